@@ -1,8 +1,8 @@
-// Package analyzer speaks the engine's protocol: it implements pulumirpc.AnalyzerServer over a session.
+// Package analyzer implements the engine's protocol, pulumirpc.AnalyzerServer, for a session.
 //
 // The engine calls Handshake, ConfigureStack, GetAnalyzerInfo and Configure, then Remediate and Analyze for every
-// resource, AnalyzeStack and Cancel. `policy analyze` and `policy publish` leave ConfigureStack out, and a launcher may
-// leave Handshake out, so each call works without the ones before it. Calls may come concurrently.
+// resource, AnalyzeStack and Cancel. `policy analyze` and `policy publish` leave out ConfigureStack, and a launcher may
+// leave out Handshake, so each call works without the earlier ones. Calls may be concurrent.
 package analyzer
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
-// Server answers the engine.
+// Server implements the engine's protocol.
 type Server struct {
 	pulumirpc.UnimplementedAnalyzerServer
 	session *session.Session
@@ -30,18 +30,18 @@ type Server struct {
 	done    func()              // the run is over
 }
 
-// Process is what Serve needs of the process that it runs in.
+// Process is what Serve needs from its process.
 type Process = plugin.Process
 
-// Serve answers the engine until the run is over or the engine is gone, which it sees by the end of stdin, where that
-// is a pipe, and by the engine's health service. It returns nil in both cases.
+// Serve serves the engine until the run is over or the engine is gone. It detects the latter by the end of stdin, if
+// that is a pipe, and by the engine's health service. It returns nil in both cases.
 func Serve(ctx context.Context, p Process, s *session.Session) error {
 	life := plugin.New(ctx, p)
 	pulumirpc.RegisterAnalyzerServer(life, &Server{session: s, watch: life.Watch, done: life.Done})
 	return life.Serve()
 }
 
-// Handshake learns which engine to watch.
+// Handshake receives the address of the engine to watch.
 func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRequest) (
 	_ *pulumirpc.AnalyzerHandshakeResponse, err error,
 ) {
@@ -53,7 +53,7 @@ func (s *Server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRe
 	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
 }
 
-// ConfigureStack learns what the run is about.
+// ConfigureStack receives the stack of the run.
 func (s *Server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (
 	*pulumirpc.AnalyzerStackConfigureResponse, error,
 ) {
@@ -76,7 +76,7 @@ func (s *Server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirpc.
 	return info(p, !s.session.InForce())
 }
 
-// Configure takes levels and parameters.
+// Configure receives levels and parameters.
 func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, coded(s.session.Configure(settings(req), nil))
 }
@@ -89,31 +89,31 @@ func settings(req *pulumirpc.ConfigureAnalyzerRequest) map[string]pack.Setting {
 	return out
 }
 
-// Analyze evaluates the policies on one resource, by its inputs.
+// Analyze evaluates the policies for one resource, with its inputs.
 func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.AnalyzeResponse, error) {
 	return answer(s.session.Resource(ctx, wire.Resource(req)))
 }
 
-// AnalyzeStack evaluates the policies on the stack as a whole, by outputs.
+// AnalyzeStack evaluates the policies for the stack as a whole, with outputs.
 func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse,
 	error,
 ) {
 	return answer(s.session.Stack(ctx, wire.Resources(req)))
 }
 
-// Remediate changes nothing: the engine prints what a remediation replaces, plaintext included.
+// Remediate changes nothing: the engine would print the values that a remediation replaces, including plaintext.
 func (s *Server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
 	return &pulumirpc.RemediateResponse{}, nil
 }
 
-// Cancel ends the run, and with it the process.
+// Cancel ends the run and the process.
 func (s *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	s.session.Close()
 	s.done()
 	return &emptypb.Empty{}, nil
 }
 
-// answer turns the findings into the engine's diagnostics, in the same order.
+// answer converts the findings to the engine's diagnostics, in the same order.
 func answer(findings []verdict.Finding, err error) (*pulumirpc.AnalyzeResponse, error) {
 	if err != nil {
 		return nil, coded(err)
@@ -125,8 +125,8 @@ func answer(findings []verdict.Finding, err error) (*pulumirpc.AnalyzeResponse, 
 	return response, nil
 }
 
-// diagnostic makes one diagnostic. Its level is never disabled: such a one would crash the engine, and a policy that is
-// switched off is not asked.
+// diagnostic converts one finding. Its level is never disabled: such a diagnostic would crash the engine, and a
+// disabled policy is not evaluated.
 func diagnostic(f *verdict.Finding) *pulumirpc.AnalyzeDiagnostic {
 	message := f.Message
 	if f.Rule.URL != "" {
@@ -139,7 +139,7 @@ func diagnostic(f *verdict.Finding) *pulumirpc.AnalyzeDiagnostic {
 	}
 }
 
-// coded gives an error the code of a call; nil stays nil.
+// coded returns an error with a gRPC status code; nil stays nil.
 func coded(err error) error {
 	if err == nil {
 		return nil

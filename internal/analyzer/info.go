@@ -15,8 +15,8 @@ import (
 // Name is the pack's name in Pulumi.
 const Name = "policypack"
 
-// info describes the pack. Without schemas the engine does not check the configuration: by break-glass, one with
-// mistakes passes.
+// info describes the pack. Without schemas the engine does not validate the configuration: with break-glass, a
+// configuration with mistakes is accepted.
 func info(p *pack.Pack, schemas bool) (*pulumirpc.AnalyzerInfo, error) {
 	out := &pulumirpc.AnalyzerInfo{
 		Name: Name, DisplayName: "policypack: secrets standard", Version: policypack.Version(),

@@ -7,7 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// call follows a simple command, once for each of the argument lists it may have, and returns what it prints.
+// call follows a simple command, once for each argument list that it may have, and returns its output.
 func (m *machine) call(c *syntax.CallExpr, in stream) string {
 	if len(c.Args) == 0 {
 		for _, a := range c.Assigns {
@@ -66,7 +66,7 @@ func (m *machine) exec(argv []string, in stream) string {
 	return m.program(argv, in)
 }
 
-// program follows a command which is no function and no alias.
+// program follows a command that is neither a function nor an alias.
 func (m *machine) program(argv []string, in stream) string {
 	if blank(argv[0]) {
 		return m.exec(argv, in)
@@ -121,13 +121,13 @@ func (m *machine) run(path, text string, params []string) string {
 	return m.nested(text, stream{})
 }
 
-// nested follows a text that a command runs. Its commands stand where the command does, those of a here-document where
-// they are.
+// nested follows a text that a command runs. Its commands have the position of that command; those of a here-document
+// have their own.
 func (m *machine) nested(text string, in stream) string {
 	return m.nestedAs(text, Shell, in, stream{text: Unknown})
 }
 
-// nestedAs follows a text of a language, which reads from input.
+// nestedAs follows a text in a language, with its input.
 func (m *machine) nestedAs(text string, lang Language, in, input stream) string {
 	if text == "" || text == Unknown {
 		return Unknown
@@ -144,7 +144,7 @@ func (m *machine) nestedAs(text string, lang Language, in, input stream) string 
 	return m.read(text, lang, input)
 }
 
-// builtin follows what the shell and the usual small tools do with text.
+// builtin follows shell builtins and the usual small tools for text.
 func (m *machine) builtin(name string, args []string, in stream) (string, bool) {
 	switch name {
 	case "eval":
@@ -217,7 +217,7 @@ func (m *machine) readInto(args []string, in stream) {
 	}
 }
 
-// blank reports whether nothing is known of a word.
+// blank reports whether nothing is known about a word.
 func blank(word string) bool { return word != "" && strings.Trim(word, marks) == "" }
 
 // base returns the name of a program.

@@ -6,12 +6,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// stand is written for Unknown while YAML is read, which knows no control characters.
+// stand replaces Unknown while YAML is parsed, which does not allow control characters.
 const stand = "\ue000"
 
 func known(n *yaml.Node) string { return strings.ReplaceAll(n.Value, stand, Unknown) }
 
-// cloudConfig follows the commands and files of a #cloud-config, and of the archives of them.
+// cloudConfig follows the commands and files of a #cloud-config, and of archives of these.
 // https://cloudinit.readthedocs.io/en/latest/reference/modules.html
 func (m *machine) cloudConfig(text string, depth int) {
 	var doc yaml.Node
@@ -42,7 +42,7 @@ func (m *machine) cloudConfig(text string, depth int) {
 	m.finish()
 }
 
-// writeFiles keeps the content of the files, which commands may run.
+// writeFiles records the contents of files, which commands may run.
 func (m *machine) writeFiles(files *yaml.Node) {
 	if files == nil {
 		return
@@ -87,7 +87,7 @@ func decoded(text, encoding string) string {
 	return text
 }
 
-// commands follows a list of commands: texts for a shell, and lists of arguments.
+// commands follows a list of commands: strings for a shell, and lists of arguments.
 func (m *machine) commands(list *yaml.Node) {
 	if list == nil {
 		return
@@ -111,7 +111,7 @@ func (m *machine) commands(list *yaml.Node) {
 	}
 }
 
-// scalar calls follow with a text, at the place where it stands.
+// scalar calls follow with a string, at its position.
 func (m *machine) scalar(n *yaml.Node, follow func(text string)) {
 	saved := m.place
 	defer func() { m.place = saved }()
@@ -129,7 +129,7 @@ func (m *machine) scalar(n *yaml.Node, follow func(text string)) {
 	m.depth--
 }
 
-// entryOf returns the value of a key of a mapping, nil where there is none.
+// entryOf returns the value of a key of a mapping, or nil.
 func entryOf(n *yaml.Node, key string) *yaml.Node {
 	n = resolved(n)
 	if n == nil || n.Kind != yaml.MappingNode {

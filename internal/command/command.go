@@ -1,17 +1,18 @@
-// Package command reads shell text and says which of its commands concern secrets: which create, delete or write one by
-// CLI, log in with a long-lived key, make such a key, or write a .env file.
+// Package command parses shell text and finds the commands that concern secrets: those that create, delete or write one
+// with a CLI, log in with a long-lived key, create such a key, or write a .env file.
 //
-// Text is not searched for words; it is parsed as the shell would parse it, and its commands are followed with what can
-// be known without running them: variables with constant values, what echo, printf, cat and base64 print, positional
-// parameters of functions, aliases, files that the text itself writes. What cannot be known stays [Unknown] and is
-// never guessed: a command is reported when all of its words are known (then it is Certain), or when all but its tool
-// or some options are. So prose, comments, quoted text, patterns of grep and files that are only written are not uses,
-// while a command that hides behind quotes, eval, a pipe into a shell or a here-document is one.
+// It does not search the text for words. It parses it as the shell would, and follows its commands with everything that
+// is known without running them: variables with constant values, the output of echo, printf, cat and base64, positional
+// parameters of functions, aliases, and files that the text itself writes. Anything else is [Unknown] and never
+// guessed. A command is reported if all of its words are known (then it is Certain), or all except its tool or some
+// options. Prose, comments, quoted text, patterns of grep and files that are only written are therefore not uses, while
+// a command hidden by quotes, eval, a pipe into a shell or a here-document is one.
 //
-// Reading a secret at run time, dry runs, help, and logins by OIDC, by a role or by a person are not uses. What each
-// tool's words mean is the table in tools.go, with the vendor's page beside every entry.
+// Reading a secret at run time, dry runs, help, and logins by OIDC, by a role or by a person are not uses. The meaning
+// of each tool's words is the table in tools.go, with a vendor page for every entry.
 //
-// A Use names the command by the words of that table. No field of it, and no error, holds any part of an argument.
+// A Use identifies the command by the words of that table. Neither its fields nor any error contain any part of an
+// argument.
 package command
 
 import (
@@ -23,7 +24,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// Action says what a command does.
+// Action is the effect of a command.
 type Action string
 
 // The actions.
@@ -35,36 +36,36 @@ const (
 	CreateCloudKey Action = "create-cloud-key" // makes a long-lived key of a cloud's identity
 	WriteDotenv    Action = "write-dotenv"     // writes a .env file
 	PlainConfig    Action = "plain-config"     // sets a stack's configuration to a secret of CI, in plaintext
-	// HandKey gives a variable or a file that logs in to a cloud a value that CI keeps. Command is its name in package
-	// login, or the cloud. Only a text with marks, see Stored, has such uses.
+	// HandKey passes a value stored in CI to a variable or a file that logs in to a cloud. Command is its name in
+	// package login, or the cloud. Only texts with marks have such uses; see [Stored].
 	HandKey Action = "hand-key"
 	HandAll Action = "hand-all" // writes all secrets that CI keeps into a file, or a job's environment
 )
 
-// Use is one command that concerns secrets.
+// Use is a command that concerns secrets.
 type Use struct {
 	Tool    string // aws, gcloud, az, kubectl, …; shell where a redirection writes
 	Command string // the words that say what it does, as in "aws secretsmanager create-secret"
 	Action  Action
-	// Line and Col, from 1, say where the command stands in the text. Of a command inside a quoted text it is the place
-	// of the command that runs that text. Both are 0 for a command given as a list of arguments.
+	// Line and Col, starting at 1, are the position of the command in the text. A command inside a quoted text has the
+	// position of the command that runs that text. Both are 0 for a command given as a list of arguments.
 	Line, Col int
-	// Certain is false where a part of the command is unknown, or where the text could not be read as shell.
+	// Certain is false if a part of the command is unknown, or if the text could not be parsed as shell.
 	Certain bool
 }
 
-// Language says how a text is to be read.
+// Language is the language of a text.
 type Language uint8
 
-// The languages. Shell is sh, bash, mksh and zsh: which of them is found out by reading. PowerShell and Batch are read
-// word by word only, with variables set to constants; their blocks, functions and loops have no meaning here.
+// The languages. Shell is sh, bash, mksh or zsh, whichever parses. PowerShell and Batch are only read word by word,
+// with variables set to constants; their blocks, functions and loops are ignored.
 const (
 	Shell Language = iota
 	PowerShell
 	Batch
 )
 
-// Unknown stands for what the caller does not know: an unresolved value in a text or an argument.
+// Unknown represents an unknown part of a text or an argument, such as an unresolved value.
 const Unknown = "\x01"
 
 const (
@@ -77,17 +78,17 @@ const (
 	maxValue  = 128 << 10 // bytes of a variable's value
 )
 
-// The reasons for which a text was not followed to its end. The uses found are still returned, among them those that
-// are written out anywhere in the text; what it puts together may be more.
+// The reasons why a text was not followed to its end. The uses found are still returned, including all those written
+// literally anywhere in the text; commands that the text composes may be missing.
 var (
 	ErrTooLong    = errors.New("longer than 1 MB: not parsed")
 	ErrTooComplex = errors.New("nested or repeated too deeply: not parsed completely")
 )
 
-// GaveUp reports whether the error says that a text was not followed to its end.
+// GaveUp reports whether the error means that a text was not followed to its end.
 func GaveUp(err error) bool { return errors.Is(err, ErrTooLong) || errors.Is(err, ErrTooComplex) }
 
-// SyntaxError says where a text stops being shell. It does not quote the text.
+// SyntaxError is the position at which a text is no longer valid shell. It does not quote the text.
 type SyntaxError struct {
 	Line, Col int
 }
@@ -96,13 +97,13 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: not valid shell; read line by line instead", e.Line, e.Col)
 }
 
-// Parse returns the commands of a text, by their place. Where it also returns an error, a part of the text could not be
-// read and more may be in it.
+// Parse returns the uses in a text, by position. If it also returns an error, a part of the text could not be parsed
+// and may contain more.
 func Parse(text string, lang Language) ([]Use, error) {
 	return parseAs(text, lang, nil)
 }
 
-// parseAs is Parse; kept are the variables that CI keeps, nil where it keeps none.
+// parseAs is Parse; kept are the variables stored in CI, nil if there are none.
 func parseAs(text string, lang Language, kept *stored) ([]Use, error) {
 	if !concerns(text) && !hands(text, kept) {
 		return nil, nil
@@ -116,8 +117,8 @@ func parseAs(text string, lang Language, kept *stored) ([]Use, error) {
 	})
 }
 
-// Args is Parse for a command given as a list of arguments, as in the exec form of containers. No shell reads those, so
-// variables in them have no meaning, but $(NAME) is what Kubernetes fills in.
+// Args is Parse for a command given as a list of arguments, as in the exec form of containers. No shell parses it, so
+// variables are not expanded, except $(NAME), which Kubernetes expands.
 func Args(argv []string) ([]Use, error) {
 	n, any := 0, false
 	for _, a := range argv {
@@ -144,7 +145,7 @@ func Args(argv []string) ([]Use, error) {
 	})
 }
 
-// result returns the uses in their order, each once; the certain one of two.
+// result returns the uses in order, without duplicates; a certain one is preferred.
 func (m *machine) result() ([]Use, error) {
 	uses := m.uses
 	if m.session { // keys of a session that ends by itself

@@ -38,7 +38,7 @@ func (m *machine) command(c syntax.Command, in stream) string {
 	return m.compound(c, in)
 }
 
-// compound follows what runs by conditions: all of it.
+// compound follows conditional commands: all branches.
 func (m *machine) compound(c syntax.Command, in stream) string {
 	out := ""
 	switch c := c.(type) {
@@ -86,7 +86,7 @@ func (m *machine) items(w *syntax.WordIter) []value {
 	return values
 }
 
-// inside follows the commands in the words of what is no command itself: tests and arithmetic.
+// inside follows the commands in the words of tests and arithmetic.
 func (m *machine) inside(n syntax.Node) {
 	syntax.Walk(n, func(n syntax.Node) bool {
 		if w, ok := n.(*syntax.Word); ok {

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// some says yes where an argument is one.
+// some returns a test that answers yes if an argument matches.
 func some(is func(arg string) bool) func([]string) answer {
 	return func(args []string) answer {
 		if slices.ContainsFunc(args, is) {
@@ -17,7 +17,7 @@ func some(is func(arg string) bool) func([]string) answer {
 	}
 }
 
-// anyOf says yes where one of the options is given.
+// anyOf returns a test that answers yes if one of the options is given.
 func anyOf(options ...string) func([]string) answer {
 	return some(func(a string) bool {
 		a, _, _ = strings.Cut(a, "=")
@@ -27,12 +27,12 @@ func anyOf(options ...string) func([]string) answer {
 	})
 }
 
-// mentions says yes where a text stands in some argument.
+// mentions returns a test that answers yes if an argument contains a text.
 func mentions(text string) func([]string) answer {
 	return some(func(a string) bool { return strings.Contains(a, text) })
 }
 
-// without says no where a text stands in some argument.
+// without returns a test that answers no if an argument contains a text.
 func without(text string) func([]string) answer {
 	has := mentions(text)
 	return func(args []string) answer {
@@ -43,7 +43,7 @@ func without(text string) func([]string) answer {
 	}
 }
 
-// setting returns the value of an option, and whether it is given. The case of PowerShell's options does not count.
+// setting returns the value of an option, and whether it is given. PowerShell's options are case-insensitive.
 func setting(args []string, names ...string) (string, bool) {
 	for i, a := range args {
 		option, value, attached := strings.Cut(a, "=")
@@ -82,7 +82,7 @@ func secureString(args []string) answer {
 	return mentions("SecureString")([]string{document})
 }
 
-// awsKey decides by the name of what is set: access keys.
+// awsKey decides by the name of the setting: access keys.
 func awsKey(args []string) answer {
 	return some(func(a string) bool {
 		a = a[strings.LastIndexByte(a, '.')+1:]
@@ -90,7 +90,7 @@ func awsKey(args []string) answer {
 	})(args)
 }
 
-// azLogin says yes to a password or a certificate, no to people, managed identities and federated tokens.
+// azLogin answers yes for a password or a certificate, no for people, managed identities and federated tokens.
 func azLogin(args []string) answer {
 	if anyOf("--identity", "-i", "--federated-token", "--use-device-code")(args) == yes {
 		return no
@@ -108,13 +108,13 @@ func azConnect(args []string) answer {
 	return anyOf("-serviceprincipal", "-credential")(args)
 }
 
-// googleKey says yes to the user names under which a registry of Google takes a service account's key.
+// googleKey answers yes for the user names with which a Google registry accepts a service account key.
 func googleKey(args []string) answer {
 	user, _ := setting(args, "-u", "--username")
 	return some(func(a string) bool { return a == "_json_key" || a == "_json_key_base64" })([]string{user})
 }
 
-// kvPath decides by the mount: those of secrets, not auth, sys or engines that issue credentials.
+// kvPath decides by the mount: those for secrets, not auth, sys or engines that issue credentials.
 func kvPath(args []string) answer {
 	first := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
 	return some(func(a string) bool {
@@ -123,7 +123,7 @@ func kvPath(args []string) answer {
 	})(args[max(0, first):max(0, first+1)])
 }
 
-// vaultLogin says yes to tokens and passwords; the other methods prove an identity that somebody else vouches for.
+// vaultLogin answers yes for tokens and passwords; the other methods prove an identity vouched for by a third party.
 func vaultLogin(args []string) answer {
 	method, _ := setting(args, "-method", "--method")
 	switch method {
@@ -147,7 +147,7 @@ func vaultLogin(args []string) answer {
 	return no
 }
 
-// cloudKey decides by the name of a variable: those under which the clouds' own tools look for long-lived keys.
+// cloudKey decides by the name of a variable: those in which the clouds' own tools look for long-lived keys.
 func cloudKey(args []string) answer {
 	return some(func(a string) bool {
 		a, _, _ = strings.Cut(a, "=")

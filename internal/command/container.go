@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Entrypoint returns the tool that an image starts with, "" where it is none of those known here, or starts a shell. A
-// container of such an image whose arguments alone are given runs Args of the tool and them.
+// Entrypoint returns the tool that an image starts with, or "" if it is not a known tool or starts a shell. Use it for
+// a container with such an image and only arguments: it runs Args of the tool followed by the arguments.
 func Entrypoint(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
@@ -64,7 +64,7 @@ func (m *machine) container(args []string, in stream) bool {
 	return true
 }
 
-// flag reports whether an option of docker run or exec takes no value.
+// flag reports whether an option of docker run or exec has no value.
 func flag(option string) bool {
 	if !strings.HasPrefix(option, "--") {
 		return strings.Trim(option, "-ditPTq") == ""

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Dotenv reports whether a path is that of a .env file: .env, .env.production, and production.env where the name is
-// that of an environment or speaks of secrets, since other things are called x.env too. Templates that hold no values
-// by their name (.env.example, .env.sample, …) are not, nor is .envrc.
+// Dotenv reports whether a path is that of a .env file: .env, .env.production, or production.env if the name is that of
+// an environment or refers to secrets, since x.env has other uses too. Templates that contain no values, according to
+// their name (.env.example, .env.sample, …), are not, nor is .envrc.
 func Dotenv(path string) bool {
 	path = strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
 	rest, ok := strings.CutPrefix(path, ".env")
@@ -32,7 +32,7 @@ func environment(name string) bool {
 	return false
 }
 
-// valueless reports whether a part of the name says that the file holds no values.
+// valueless reports whether a part of the name means that the file contains no values.
 func valueless(name string) bool {
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		switch part {
@@ -44,7 +44,7 @@ func valueless(name string) bool {
 	return false
 }
 
-// dotenv reports commands that write a .env file by themselves.
+// dotenv reports commands that write a .env file themselves.
 func (m *machine) dotenv(name string, args []string) {
 	if help(args, nil) {
 		return
@@ -80,7 +80,7 @@ func (m *machine) dotenv(name string, args []string) {
 	m.found(command, command+" to .env", WriteDotenv, true)
 }
 
-// copied reports whether the last argument, or what is copied into the folder that it names, is a .env file.
+// copied reports whether the last argument, or a file that is copied into that folder, is a .env file.
 func copied(args []string) bool {
 	var paths []string
 	for _, a := range args {
@@ -102,7 +102,7 @@ func copied(args []string) bool {
 	return folder && slices.ContainsFunc(paths[:len(paths)-1], Dotenv)
 }
 
-// downloads reports whether a tool that fetches is told to write a .env file.
+// downloads reports whether a download tool is told to write a .env file.
 func downloads(name string, args []string) bool {
 	switch name {
 	case "vercel":

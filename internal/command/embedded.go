@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// maxParts is how deeply archives, parts and encodings may be nested in each other.
+// maxParts is the maximum nesting depth of archives, parts and encodings.
 const maxParts = 4
 
 // Embedded is Parse for the user data of machines: scripts, #cloud-config, MIME archives of these, blocks of
-// PowerShell, and each of them in base64 or gzip. A script that no shell runs is not read.
+// PowerShell, and any of them in base64 or gzip. A script for an interpreter other than a shell is not parsed.
 func Embedded(text string) ([]Use, error) {
 	return follow(nil, func(m *machine) { m.embedded(text, 0) })
 }
@@ -75,7 +75,7 @@ func (m *machine) embedded(text string, depth int) {
 	}
 }
 
-// hidden follows what was encoded: its commands have no place of their own.
+// hidden follows a decoded text. Its commands have no position of their own.
 func (m *machine) hidden(text string, depth int) {
 	saved := m.place
 	m.place = place{line: 1, col: 1, fixed: true}
@@ -83,7 +83,7 @@ func (m *machine) hidden(text string, depth int) {
 	m.place = saved
 }
 
-// decode64 decodes a text that is base64 as a whole, and reports whether it is.
+// decode64 decodes a text that consists of base64, and reports whether it does.
 func decode64(text string) (string, bool) {
 	if len(text) < 24 || len(text) > 2*maxText {
 		return "", false
@@ -108,7 +108,7 @@ func unzip(text string) (string, bool) {
 	return string(raw), len(raw) <= maxText && (err == nil || len(raw) > 0)
 }
 
-// block follows what stands between <tag> and </tag>.
+// block follows the text between <tag> and </tag>.
 func (m *machine) block(text, tag string, lang Language) {
 	small := strings.ToLower(text)
 	from := strings.Index(small, "<"+tag+">")
@@ -158,7 +158,7 @@ func (m *machine) multipart(text, head string, depth int) {
 	}
 }
 
-// part follows one part, at its place in the archive when it stands there as it is.
+// part follows one part, at its position in the archive if it is not encoded.
 func (m *machine) part(text, body, encoding string, depth int) {
 	if strings.EqualFold(encoding, "base64") {
 		if raw, ok := decode64(strings.TrimSpace(body)); ok {

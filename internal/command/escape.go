@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// unescape takes the backslashes out of a literal.
+// unescape removes the backslashes from a literal.
 func unescape(text string, quoted bool) string {
 	if strings.IndexByte(text, '\\') < 0 {
 		return text

@@ -1,6 +1,6 @@
 package command
 
-// What a byte is to concerns: part of a word, one with which a subject begins, or a sign of the shell.
+// The classes of bytes for concerns: part of a word, the first byte of a subject, or a shell operator.
 const (
 	inWord  = 1
 	begins  = 2
@@ -21,9 +21,9 @@ var classes = func() (c [256]uint8) {
 	return c
 }()
 
-// concerns reports whether a text is worth parsing: whether it names a tool as a word, or holds a word that most of the
-// commands have. Quotes, backslashes and carets are skipped, and case does not count, so a'w's is aws. A text that sets
-// variables and uses them passes as well: they may spell anything. It reads the text once and allocates nothing.
+// concerns reports whether a text is worth parsing: whether it contains the name of a tool as a word, or a word that
+// most of the commands have. It ignores quotes, backslashes, carets and case, so a'w's is aws. A text that sets
+// variables and uses them qualifies too, since they may spell anything. It reads the text once and does not allocate.
 func concerns(text string) bool {
 	var set, use, blank, within bool
 	for i := 0; i < len(text); i++ {
@@ -60,7 +60,7 @@ func concerns(text string) bool {
 	return blank && set && use
 }
 
-// spread is concerns for commands whose words are spread over several arguments.
+// spread is concerns for commands whose words are in several arguments.
 func spread(argv []string) bool {
 	for _, a := range argv {
 		if concerns(a) || a == "env" {
@@ -70,7 +70,7 @@ func spread(argv []string) bool {
 	return false
 }
 
-// follows reports whether the second letter, if one comes next, is one of a subject: it saves most of the comparisons.
+// follows reports whether the next letter can be the second letter of a subject, which avoids most comparisons.
 func follows(text string, i int, c byte) bool {
 	if i+1 == len(text) {
 		return false
@@ -92,7 +92,7 @@ func follows(text string, i int, c byte) bool {
 	return false
 }
 
-// subjects are the words that most of the commands have, tools the names of tools, by their first letters.
+// subjects are words that most of the commands have, and tools the names of tools, by their first letters.
 var (
 	subjects = [...][]string{
 		'a': {"access-key", "accesskey", "activate-service"}, 'c': {"create-for-rbac", "connect-az", "credential"},
@@ -107,7 +107,7 @@ var (
 	}
 )
 
-// subject reports whether a word of the commands stands at i, which begins with the letter c.
+// subject reports whether a word of the commands is at i, which begins with the letter c.
 func subject(text string, i int, c byte) bool {
 	for _, want := range subjects[c] {
 		if past(text, i, want) >= 0 {
@@ -117,7 +117,7 @@ func subject(text string, i int, c byte) bool {
 	return false
 }
 
-// tool reports whether a tool's name stands at i as a word of its own.
+// tool reports whether a tool's name is at i as a separate word.
 func tool(text string, i int, c byte) bool {
 	if int(c) >= len(tools) {
 		return false
@@ -130,7 +130,7 @@ func tool(text string, i int, c byte) bool {
 	return false
 }
 
-// past returns where want, which stands at i, ends in the text; -1 where it does not stand there.
+// past returns the end of want at i in the text, or -1 if it is not there.
 func past(text string, i int, want string) int {
 	for j := 0; j < len(want); i++ {
 		if i >= len(text) {

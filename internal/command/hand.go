@@ -7,18 +7,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// The marks of an unknown value that say more of it, for callers that know: an expression of a workflow is as many
-// bytes of Unknown, with a mark for all but the first and the last.
+// The marks of an unknown value with a known origin. An expression of a workflow is replaced by as many bytes of
+// Unknown, with a mark in place of all but the first and the last.
 const (
-	// Stored is a secret that the CI system keeps.
+	// Stored is a secret stored in the CI system.
 	Stored = Unknown + secretMark + Unknown
-	// Given is a value from outside of the text: a variable of CI, an input.
+	// Given is a value from outside the text: a variable of CI, an input.
 	Given = Unknown + givenMark + Unknown
-	// Printed is what another step or job printed: of Google Cloud as a rule the path of a file, else maybe a key.
+	// Printed is the output of another step or job: for Google Cloud usually the path of a file, otherwise possibly a
+	// key.
 	Printed = Unknown + printedMark + Unknown
-	// All is every secret that the CI system keeps, in one value.
+	// All is the object of all secrets stored in the CI system.
 	All = Unknown + allMark + Unknown
-	// Issued is a credential that was issued a moment ago and ends by itself.
+	// Issued is a freshly issued, short-lived credential.
 	Issued = Unknown + issuedMark + Unknown
 
 	secretMark  = "\x02"
@@ -30,30 +31,31 @@ const (
 	marks       = Unknown + outside + issuedMark
 )
 
-// Pipeline is Parse for a script of a pipeline whose variables CI sets: those that the text itself does not set are
-// Stored, but for those that begin like CI's own ones do.
+// Pipeline is Parse for a pipeline script with variables set by CI: those that the text itself does not set are Stored,
+// except those with the prefixes of CI's own variables.
 func Pipeline(text string, own ...string) ([]Use, error) {
 	return parseAs(text, Shell, &stored{own})
 }
 
-// stored are the variables that CI keeps: those that a text does not set, and that begin like none of CI's own.
+// stored are the variables stored in CI: those that a text does not set, without the prefixes of CI's own variables.
 type stored struct{ own []string }
 
-// Marked returns an expression that takes n bytes, with the mark of a kind.
+// Marked returns an expression of n bytes with the mark of a kind.
 func Marked(kind string, n int) string {
 	return Unknown + strings.Repeat(kind[1:2], max(1, n-2)) + Unknown
 }
 
-// Outside reports whether a text holds the mark of a value from outside of it.
+// Outside reports whether a text contains the mark of a value from outside.
 func Outside(text string) bool { return strings.ContainsAny(text, outside) }
 
-// hands reports whether a text may hand over a key.
+// hands reports whether a text may pass a key on.
 func hands(text string, kept *stored) bool {
 	return (strings.ContainsAny(text, outside) || kept != nil && strings.Contains(text, "$")) &&
 		(login.Mentioned(text) || strings.Contains(text, "pulumi"))
 }
 
-// kept reports whether a variable that the text does not set is one that CI keeps: not its own, which begin alike.
+// kept reports whether a variable that the text does not set is stored in CI. CI's own variables, known by prefix, are
+// not.
 func (m *machine) kept(name string) bool {
 	if m.stored == nil || m.clouded || name == "" || name[0] < 'A' ||
 		strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
@@ -70,8 +72,8 @@ func (m *machine) kept(name string) bool {
 			name)
 }
 
-// kept returns what a command prints: where it is not known, and the command only changes a text that comes from
-// outside, that is still one.
+// kept returns the output of a command. If it is unknown, and the command only transforms a text from outside, the
+// output is from outside too.
 func kept(name, out string, args []string, in stream) string {
 	if out != Unknown || !slices.Contains(filters[:], name) {
 		return out
@@ -91,14 +93,14 @@ func kept(name, out string, args []string, in stream) string {
 	return out
 }
 
-// filters are programs that print what they are given, changed.
+// filters are programs that print a transformation of their input.
 var filters = [...]string{
 	"jq", "yq", "gojq", "sed", "awk", "gawk", "tr", "cut", "base64", "grep", "egrep", "head", "tail", "sort", "uniq",
 	"cat", "xargs", "printf", "echo",
 	"envsubst", "python", "python3", "node", "perl", "ruby", "openssl", "xxd", "rev", "fold", "paste",
 }
 
-// handed notes that a variable gets a value.
+// handed records that a variable is set to a value.
 func (m *machine) handed(name, value string) {
 	if value == "" {
 		return
@@ -122,12 +124,12 @@ func (m *machine) handed(name, value string) {
 	}
 }
 
-// fromOutside reports whether a path is that of a file which the text has filled with a value from outside.
+// fromOutside reports whether a path is that of a file that the text has filled with a value from outside.
 func (m *machine) fromOutside(path string) bool {
 	return strings.ContainsAny(m.content(path, stream{text: Unknown}), outside)
 }
 
-// file reports whether a value is the path of a file below a folder that is given.
+// file reports whether a value is the path of a file below a given folder.
 func file(value string) bool {
 	rest := strings.TrimLeft(value, marks)
 	return len(rest) < len(value) && strings.HasPrefix(rest, "/") && !strings.ContainsAny(rest, marks)
@@ -140,8 +142,8 @@ func (m *machine) hand(cloud, name string) {
 	m.found(cloud, name, HandKey, true)
 }
 
-// handedWords notes words of the form NAME=value, behind an option or in a list too: -eNAME=value, -var=NAME=value,
-// --set-env-vars A=b,NAME=value.
+// handedWords records words of the form NAME=value, including those after an option or in a list: -eNAME=value,
+// -var=NAME=value, --set-env-vars A=b,NAME=value.
 func (m *machine) handedWords(words []string) {
 	for _, w := range words {
 		for i := strings.IndexByte(w, '='); i > 0; {
@@ -166,8 +168,8 @@ func (m *machine) handedWords(words []string) {
 	}
 }
 
-// handedFile notes the keys in a text that is written into a file: of a job's environment, a container's, a profile's,
-// or the one in which a cloud's own tool looks for them.
+// handedFile records the keys in a text that is written to a file: that of a job's environment, a container's or a
+// profile's, or the one that a cloud's own tool reads.
 func (m *machine) handedFile(path, text string) {
 	if !strings.ContainsAny(text, marks) && !strings.Contains(text, "GOOGLE_") {
 		return
@@ -191,7 +193,7 @@ func (m *machine) handedFile(path, text string) {
 			name := strings.Trim(line[:i], " \t\"',{-")
 			name = name[strings.LastIndexAny(name, " \t")+1:] // export NAME, setenv NAME
 			value := strings.Trim(line[i:], "=: \t\"',}")
-			// NAME<<END, the form of a file of variables for more lines
+			// NAME<<END, the multi-line form in a file of variables
 			if end, ok := strings.CutPrefix(value, "<<"); ok {
 				value, _, _ = strings.Cut(rest, end)
 			}
@@ -208,8 +210,8 @@ func (m *machine) handedFile(path, text string) {
 	}
 }
 
-// Keys returns the keys that a text of another language than the shell's hands over, by looks: the name of a variable
-// that logs in, and after nothing but signs a value from outside, on the same line.
+// Keys returns the keys that a text in another language than the shell's passes on, using a heuristic: the name of a
+// variable that logs in, followed only by punctuation and a value from outside, on the same line.
 func Keys(text string) []Use {
 	if !strings.ContainsAny(text, outside) {
 		return nil

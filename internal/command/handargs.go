@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// handedArgs notes the keys among the arguments of a command. What only prints its arguments hands nothing to anybody:
-// what it prints may, where it is written into a file.
+// handedArgs records the keys among the arguments of a command. A command that only prints its arguments passes nothing
+// on; its output may, if it is written to a file.
 func (m *machine) handedArgs(name string, args []string, in stream) {
 	if len(m.files) == 0 && m.stored == nil && !anyOutside(args) && !strings.ContainsAny(in.text, outside) {
 		return
@@ -50,13 +50,13 @@ func (m *machine) handedArgs(name string, args []string, in stream) {
 	m.handedWords(args)
 }
 
-// anyOutside reports whether an argument holds a value from outside.
+// anyOutside reports whether an argument contains a value from outside.
 func anyOutside(args []string) bool {
 	return slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, outside) })
 }
 
-// registry notes the login to a registry of Azure by a password that CI keeps; one of Google's is in the table of
-// commands.
+// registry records a login to an Azure registry with a password stored in CI. A login to a Google registry is in the
+// table of commands.
 func (m *machine) registry(args []string, in stream) {
 	if len(args) == 0 || args[0] != "login" ||
 		!slices.ContainsFunc(args, func(a string) bool { return strings.HasSuffix(a, ".azurecr.io") }) {
@@ -72,7 +72,7 @@ func (m *machine) registry(args []string, in stream) {
 	}
 }
 
-// backend notes the keys that terraform init gets for its backend.
+// backend records the keys that terraform init receives for its backend.
 // https://developer.hashicorp.com/terraform/language/backend
 func (m *machine) backend(args []string) {
 	for _, a := range args {

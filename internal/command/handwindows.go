@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// hands notes the keys in a statement of PowerShell or Batch.
+// hands records the keys in a statement of PowerShell or Batch.
 func (r *reader) hands(words, raw []string) {
 	m := r.m
 	if !slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, marks) }) {
@@ -42,7 +42,7 @@ func (r *reader) hands(words, raw []string) {
 	}
 }
 
-// variableOf returns the name of an environment's variable in PowerShell: $env:NAME, ${env:NAME}, env:NAME, Env:\NAME.
+// variableOf returns the name of an environment variable in PowerShell: $env:NAME, ${env:NAME}, env:NAME, Env:\NAME.
 func variableOf(raw string) (name string, ok bool) {
 	raw = strings.ToLower(strings.Trim(raw, `"'`))
 	raw = strings.TrimPrefix(raw, "$")

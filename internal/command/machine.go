@@ -37,13 +37,13 @@ type machine struct {
 	place                     place
 }
 
-// value is a text, or the fields of an array.
+// value is a string, or the fields of an array.
 type value struct {
 	fields []string
 	list   bool
 }
 
-// script is a file that the text writes, and where.
+// script is a file that the text writes, with its position.
 type script struct {
 	path  string
 	at    spot
@@ -57,17 +57,16 @@ type function struct {
 	active int // calls of it that are followed now
 }
 
-// stream is what a command reads, with the line at which a here-document begins, 0 elsewhere.
+// stream is the input of a command, with the line at which a here-document begins, 0 for other input.
 type stream struct {
 	text string
 	line int
 }
 
-// spot is a place in the outermost text.
+// spot is a position in the outermost text.
 type spot struct{ line, col int }
 
-// place says where the text that is read stands in the outermost one: further down by line, or, when fixed, at one
-// spot.
+// place maps positions in the current text to the outermost one: offset by lines or, if fixed, a single position.
 type place struct {
 	line, col int
 	fixed     bool
@@ -112,7 +111,8 @@ func (m *machine) found(tool, command string, action Action, certain bool) {
 			m.doubt == 0})
 }
 
-// finish follows what the text defines and never runs: functions, which another text may call, and scripts it writes.
+// finish follows what the text defines but does not run: functions, which another text may call, and scripts that it
+// writes.
 func (m *machine) finish() {
 	m.doubt++
 	defer func() { m.doubt-- }()
@@ -196,7 +196,7 @@ func (m *machine) input(r *syntax.Redirect, in stream) stream {
 	return in
 }
 
-// output follows a redirection to a file, and returns what is left to be read by others.
+// output follows a redirection to a file, and returns the output that remains for others.
 func (m *machine) output(r *syntax.Redirect, out string) string {
 	switch r.Op {
 	case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.AppClob, syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob,
@@ -237,7 +237,7 @@ func (m *machine) write(path, text string) {
 	m.handedFile(path, text)
 }
 
-// content returns what is known of a file.
+// content returns the known content of a file.
 func (m *machine) content(path string, in stream) string {
 	switch path {
 	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kubectl follows what creates or deletes Secrets: create secret, delete secret, and manifests that are known because
-// the text holds them.
+// kubectl follows commands that create or delete Secrets: create secret, delete secret, and manifests whose content is
+// in the text.
 func (m *machine) kubectl(name string, args []string, in stream) string {
 	tool := name + " "
 	if rest, certain, ok := match([]string{"create", "secret"}, args); ok {
@@ -67,7 +67,7 @@ func (m *machine) kubectl(name string, args []string, in stream) string {
 	return Unknown
 }
 
-// named returns the arguments of kubectl that are no options.
+// named returns the arguments of kubectl that are not options.
 func named(args []string) []string {
 	var out []string
 	for {
@@ -81,7 +81,7 @@ func named(args []string) []string {
 	}
 }
 
-// secretKind reports whether secrets are among the kinds that kubectl is given: secret, secrets/x, configmap,secret.
+// secretKind reports whether secrets are among the kinds passed to kubectl: secret, secrets/x, configmap,secret.
 func secretKind(kinds string) bool {
 	if kind, _, ok := strings.Cut(kinds, "/"); ok {
 		kinds = kind
@@ -94,8 +94,8 @@ func secretKind(kinds string) bool {
 	return false
 }
 
-// manifest reports whether a text, YAML or JSON, holds a Secret of Kubernetes other than a service account's token,
-// which the cluster fills in.
+// manifest reports whether a text, YAML or JSON, contains a Kubernetes Secret, other than that of a service account
+// token, which the cluster fills in.
 func manifest(text string) bool {
 	for doc := range strings.SplitSeq("\n"+text, "\n---") {
 		lines := strings.FieldsFunc(doc, func(r rune) bool { return r == '\n' || r == ',' || r == '{' || r == '}' })

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// maxWords is how far into its arguments the words of a command are looked for.
+// maxWords is the number of arguments that are searched for the words of a command.
 const maxWords = 48
 
-// tool reports what a command of a tool does to secrets, and returns what it prints.
+// tool reports the effect of a tool's command on secrets, and returns the command's output.
 func (m *machine) tool(name string, args []string, in stream) string {
 	name = canonical(name)
 	if name == "kubectl" || name == "oc" {
@@ -30,7 +30,7 @@ func (m *machine) tool(name string, args []string, in stream) string {
 	return Unknown
 }
 
-// entry reports an entry whose words the arguments are.
+// entry reports an entry whose words match the arguments.
 func (m *machine) entry(e *entry, tool, words string, args []string) {
 	rest, certain, ok := match(strings.Fields(words), args)
 	if !ok || idle(args, rest) {
@@ -48,14 +48,14 @@ func (m *machine) entry(e *entry, tool, words string, args []string) {
 	}
 }
 
-// issued reports whether all that the arguments take from outside was issued a moment ago.
+// issued reports whether all values from outside in the arguments are freshly issued credentials.
 func issued(args []string) bool {
 	text := strings.Join(args, " ")
 	return strings.Contains(text, issuedMark) && !strings.ContainsAny(text, outside)
 }
 
-// anyTool reports a command whose tool is unknown, by words that no other program has: three at least, or two that name
-// a secret's verb.
+// anyTool reports a command whose tool is unknown, by words that no other program has: at least three, or two that
+// include an operation on secrets.
 func (m *machine) anyTool(args []string, _ stream) {
 	for i := range entries {
 		e := &entries[i]
@@ -72,7 +72,7 @@ func (m *machine) anyTool(args []string, _ stream) {
 	}
 }
 
-// canonical returns the name under which a program is in the table.
+// canonical returns the name of a program in the table.
 func canonical(name string) string {
 	switch name {
 	case "flyctl":
@@ -90,9 +90,9 @@ func canonical(name string) string {
 	return name
 }
 
-// match finds words among arguments, in their order, with nothing but options between them, and returns what follows.
-// An option may take the next argument or not: that is not known, so both count. An unknown argument may be an option,
-// or any word but the last; certain is then false.
+// match finds words among arguments, in order, with only options between them, and returns the remaining arguments. An
+// option may or may not have the next argument as its value; since that is unknown, both are tried. An unknown argument
+// may be an option, or any word but the last; certain is then false.
 func match(words, args []string) (rest []string, certain, ok bool) {
 	s := matcher{words: words, args: args[:min(len(args), maxWords)]}
 	end, doubt := s.from(0, 0, false)
@@ -107,7 +107,7 @@ type matcher struct {
 	tried       [8][maxWords + 1][2]bool
 }
 
-// from returns where the arguments from at, which are to be the words from word, end; -1 where they are not.
+// from returns the end of the arguments from at on that match the words from word on, or -1 if they do not.
 func (s *matcher) from(word, at int, doubt bool) (int, bool) {
 	if word == len(s.words) {
 		return at, doubt
@@ -144,7 +144,7 @@ func (s *matcher) from(word, at int, doubt bool) (int, bool) {
 	return -1, false
 }
 
-// idle reports whether a command only shows help or what it would do.
+// idle reports whether a command only shows help, or what it would do.
 func idle(args, rest []string) bool {
 	return help(args, rest) || dry(args)
 }
@@ -173,7 +173,7 @@ func dry(args []string) bool {
 	return false
 }
 
-// configure follows the forms of aws configure which have no words of their own.
+// configure follows the forms of aws configure that have no words of their own.
 func (m *machine) configure(args []string, in stream) {
 	rest, _, ok := match([]string{"configure"}, args)
 	if !ok || idle(args, rest) {

@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// parameter returns what an expansion of a variable may stand for.
+// parameter returns the possible values of a variable's expansion.
 func (m *machine) parameter(p *syntax.ParamExp, quoted bool) []option {
 	unknown := []option{{text: Unknown, split: !quoted}}
 	if p.Param == nil || p.Length || p.Width || p.IsSet || p.Flags != nil || p.Names != 0 || len(p.Modifiers) > 0 {
@@ -66,7 +66,7 @@ func (m *machine) parameter(p *syntax.ParamExp, quoted bool) []option {
 	return options
 }
 
-// lookup returns the values of a variable, nil where they are unknown.
+// lookup returns the values of a variable, or nil if unknown.
 func (m *machine) lookup(name string) []value {
 	switch {
 	case name == "@" || name == "*":
@@ -117,7 +117,7 @@ func (m *machine) alternative(p *syntax.ParamExp, values []value) []value {
 	return known
 }
 
-// changed applies ${a:1:2}, ${a/x/y}, ${a%x}, ${a#x} and ${a,,}, where they are constant.
+// changed applies ${a:1:2}, ${a/x/y}, ${a%x}, ${a#x} and ${a,,}, if they are constant.
 func (m *machine) changed(p *syntax.ParamExp, fields []string) []string {
 	if p.Slice == nil && p.Repl == nil && p.Exp == nil {
 		return fields
@@ -249,7 +249,7 @@ func (m *machine) assign(a *syntax.Assign) {
 	m.set(a.Name.Value, values, m.branch == 0)
 }
 
-// set gives a variable its values; those of before stay where the assignment may not run.
+// set sets the values of a variable. Earlier values stay if the assignment may not run.
 func (m *machine) set(name string, values []value, replace bool) {
 	if m.literal {
 		return

@@ -7,7 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// read follows a text in its language. The input is what the text's commands read.
+// read follows a text in its language. The input is that of the text's commands.
 func (m *machine) read(text string, lang Language, in stream) string {
 	if lang != Shell {
 		m.windows(text, lang)
@@ -40,7 +40,7 @@ func (m *machine) read(text string, lang Language, in stream) string {
 	return out
 }
 
-// parse reads a text as the first of the shells that can, with its templates masked where it is no shell with them.
+// parse parses a text as the first shell that accepts it, with its templates masked if it is not valid otherwise.
 func parse(text string) (*syntax.File, error) {
 	if steep(text) {
 		return nil, ErrTooComplex
@@ -71,7 +71,7 @@ func parse(text string) (*syntax.File, error) {
 	return nil, &SyntaxError{Line: int(at.Line()), Col: int(at.Col())}
 }
 
-// lines reads each line of a text that is no shell by itself, in doubt.
+// lines parses each line of a text that is not valid shell separately; its uses are not certain.
 func (m *machine) lines(text string) {
 	m.doubt++
 	defer func() { m.doubt-- }()
@@ -102,8 +102,8 @@ func (m *machine) lines(text string) {
 	}
 }
 
-// mask writes Unknown over templates, byte by byte, so that columns stay: ${{ … }} of workflows and {{ … }} of most
-// others, and with all also what cannot be shell: ${var.x}, ${fn(x)}, %{ if … }.
+// mask replaces templates by Unknown, byte by byte, so that columns stay the same: ${{ … }} of workflows, {{ … }} of
+// most others and, with all, anything that is not valid shell: ${var.x}, ${fn(x)}, %{ if … }.
 func mask(text string, all bool) string {
 	if !strings.Contains(text, "{{") && !all {
 		return text
@@ -152,7 +152,7 @@ func template(text string, all bool) int {
 	return end + len(closed)
 }
 
-// steep reports whether a text is nested so deeply that reading it, which recurses, would need too much of the stack.
+// steep reports whether a text is nested so deeply that the recursive parser would need too much stack.
 func steep(text string) bool {
 	const brackets, signs = 2000, 20_000
 	open, marks := 0, 0

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// print returns what the command prints, as far as it is known.
+// print returns the output of the command, as far as it is known.
 func (m *machine) print(name string, args []string, in stream) string {
 	switch name {
 	case "echo":
@@ -65,7 +65,7 @@ func (m *machine) print(name string, args []string, in stream) string {
 	return in.text
 }
 
-// printed follows printf: %s and %b are filled in, and the format is used again while there are arguments.
+// printed follows printf: %s and %b are replaced, and the format is repeated while there are arguments.
 func printed(args []string) string {
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]

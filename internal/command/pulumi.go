@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/login"
 )
 
-// pulumiConfig follows pulumi config set and set-all: a secret of CI that becomes configuration in plaintext, and a key
+// pulumiConfig follows pulumi config set and set-all: a secret of CI that becomes plaintext configuration, and a key
 // with which a provider logs in, encrypted or not.
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_config_set/
 func (m *machine) pulumiConfig(args []string, in stream) {
@@ -56,7 +56,7 @@ func (m *machine) pulumiConfig(args []string, in stream) {
 	m.configured(words[0]+"="+value, secret && !plain)
 }
 
-// cut returns the arguments after a word, nil where it is not the first but options.
+// cut returns the arguments after a word, or nil if anything but options precedes it.
 func cut(args []string, word string) []string {
 	if rest, _, ok := match([]string{word}, args); ok {
 		return slices.Concat(args[:len(args)-len(rest)-1], rest)
@@ -64,7 +64,7 @@ func cut(args []string, word string) []string {
 	return nil
 }
 
-// configured notes what is set by a pair of key and value.
+// configured records a setting given as key and value.
 func (m *machine) configured(pair string, secret bool) {
 	key, value, _ := strings.Cut(pair, "=")
 	if !strings.ContainsAny(value, outside) {
@@ -79,8 +79,8 @@ func (m *machine) configured(pair string, secret bool) {
 	}
 }
 
-// plainly reports whether a key of a configuration is, by its last word, of something that is no secret, wherever CI
-// keeps it.
+// plainly reports whether the last word of a configuration key means that its value is not a secret, even if CI stores
+// it.
 func plainly(key string) bool {
 	key = strings.ToLower(key)
 	for _, noun := range [...]string{

@@ -10,13 +10,13 @@ var shells = map[string]Language{
 	"cmd": Batch,
 }
 
-// ShellOf returns the language that a program runs, by its name or path, and whether it is a shell.
+// ShellOf returns the language that a program runs, by its name or path, and reports whether it is a shell.
 func ShellOf(program string) (lang Language, ok bool) {
 	lang, ok = shells[strings.ToLower(base(program))]
 	return lang, ok
 }
 
-// Interpreter returns the language of a script by its first line, where that begins with #! and names a shell.
+// Interpreter returns the language of a script from its first line, if that begins with #! and contains a shell.
 func Interpreter(script string) (lang Language, ok bool) {
 	line, ok := strings.CutPrefix(script, "#!")
 	if !ok {

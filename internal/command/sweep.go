@@ -6,9 +6,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// follow follows a text with a machine, and where that gives up sweeps it once more with one that follows nothing: it
-// takes each command by the words that are written there. What a text does at its start must not hide what stands
-// below.
+// follow follows a text with a machine and, if that gives up, sweeps it with another one that follows nothing and
+// matches each command literally. The start of a text must not hide the rest of it.
 func follow(kept *stored, read func(*machine)) ([]Use, error) {
 	m := newMachine()
 	m.stored = kept
@@ -25,8 +24,8 @@ func follow(kept *stored, read func(*machine)) ([]Use, error) {
 	return m.result()
 }
 
-// Sweep returns the commands of a text by the words that are written there, in time in proportion to the text. It
-// follows no variable, function or file; [Parse] does.
+// Sweep returns the uses in a text by the literal words of its commands, in linear time. Unlike [Parse], it does not
+// follow variables, functions or files.
 func Sweep(text string, lang Language) []Use {
 	if !concerns(text) && !hands(text, nil) {
 		return nil
@@ -38,14 +37,14 @@ func Sweep(text string, lang Language) []Use {
 	return uses
 }
 
-// next gives the next command its own bounds, which grow with its size, so that a sweep takes time in proportion to the
-// text and no command takes from those below it.
+// next sets separate limits for the next command, proportional to its size, so that a sweep takes linear time and no
+// command uses up the limits of later ones.
 func (m *machine) next(size int) {
 	m.steps, m.work = 0, 0
 	m.stepLimit, m.workLimit = 256+size, 64<<10+64*size
 }
 
-// more reports whether a further command, or part of a text, of the size may be followed.
+// more reports whether another command, or part of a text, of the given size may be followed.
 func (m *machine) more(size int) bool {
 	if m.literal && m.depth < 2 {
 		m.next(size)
@@ -54,7 +53,7 @@ func (m *machine) more(size int) bool {
 	return !m.spent()
 }
 
-// sweep reads a text command by command. It returns nothing of what they print.
+// sweep parses a text command by command. It ignores their output.
 func (m *machine) sweep(text string) {
 	if m.depth > 1 {
 		if m.work += len(text); m.work > m.workLimit {
@@ -86,7 +85,7 @@ func (m *machine) sweep(text string) {
 	m.place = saved
 }
 
-// walk takes all commands of a text, wherever they stand.
+// walk visits all commands of a text, at any depth.
 func (m *machine) walk(f *syntax.File) {
 	syntax.Walk(f, func(n syntax.Node) bool {
 		if d, ok := n.(*syntax.FuncDecl); ok && d.Name != nil {
@@ -109,7 +108,7 @@ func (m *machine) walk(f *syntax.File) {
 	})
 }
 
-// plain takes a simple command with its redirections, and returns what it prints.
+// plain matches a simple command with its redirections, and returns its output.
 func (m *machine) plain(s *syntax.Stmt, in stream) string {
 	if s == nil {
 		return ""
@@ -140,7 +139,7 @@ func (m *machine) plain(s *syntax.Stmt, in stream) string {
 	return out
 }
 
-// shadow takes a command that a function of the text stands for. What the function does with its arguments is not
+// shadow matches a command that calls a function of the text. What the function does with its arguments is not
 // followed, so a tool among them may be run.
 func (m *machine) shadow(argv []string, in stream) string {
 	m.doubt++
@@ -155,7 +154,7 @@ func (m *machine) shadow(argv []string, in stream) string {
 	return Unknown
 }
 
-// hasTool reports whether a word is the name of a tool of the table.
+// hasTool reports whether a word is the name of a tool in the table.
 func hasTool(word string) bool {
 	word = canonical(base(word))
 	for i := range entries {

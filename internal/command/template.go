@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// DotenvTemplate reports whether a path is that of a template for a .env file, which by its name holds no values:
-// .env.example, example.env, env.sample, .env-template. Encrypted ones are no templates.
+// DotenvTemplate reports whether a path is that of a template for a .env file, which contains no values according to
+// its name: .env.example, example.env, env.sample, .env-template. Encrypted files are not templates.
 func DotenvTemplate(path string) bool {
 	path = strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
 	env, template := false, false

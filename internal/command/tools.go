@@ -1,7 +1,7 @@
 package command
 
-// entry is a command that concerns secrets: its words without options, what it does, and a test of the arguments that
-// follow (nil: any). doc is the page of the vendor which says so.
+// entry is a command that concerns secrets: its words without options, its action, and a test of the remaining
+// arguments (nil: any). doc is the vendor's page about it.
 type entry struct {
 	words  string
 	action Action
@@ -9,7 +9,7 @@ type entry struct {
 	doc    string
 }
 
-// answer is what a test says: no, yes, or that an unknown argument decides.
+// answer is the result of a test: no, yes, or unknown because it depends on an unknown argument.
 type answer uint8
 
 const (
@@ -30,9 +30,9 @@ const (
 	configureSet = "aws configure set"
 )
 
-// entries is what is covered. Not in it, on purpose: whatever reads a secret, changes its metadata or its policy only,
-// enables or disables a version, rotates (the manager does), or undoes a deletion; what creates the vault around the
-// secrets; and references, such as --set-secrets of Cloud Run.
+// entries are the supported commands. Left out on purpose: commands that read a secret, change only its metadata or
+// policy, enable or disable a version, rotate (the manager does it), or undo a deletion; commands that create the vault
+// around the secrets; and references, such as --set-secrets of Cloud Run.
 var entries = [...]entry{
 	{"aws secretsmanager create-secret", CreateSecret, nil, awsDoc + "secretsmanager/create-secret.html"},
 	{"aws secretsmanager delete-secret", DeleteSecret, nil, awsDoc + "secretsmanager/delete-secret.html"},

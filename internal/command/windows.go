@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// windows reads PowerShell and Batch word by word: what stands between separators, brackets and braces among them, is a
-// command. Variables that were set to a constant are filled in.
+// windows parses PowerShell and Batch word by word: the text between separators, including brackets and braces, is a
+// command. Variables set to a constant are expanded.
 func (m *machine) windows(text string, lang Language) {
 	if m.depth >= maxDepth || len(text) > maxText && !m.literal {
 		m.fail(ErrTooComplex)
@@ -98,7 +98,7 @@ func (r *reader) comment() bool {
 	return len(r.words) == 0 && (strings.HasPrefix(rest, "::") || len(rest) > 3 && strings.EqualFold(rest[:4], "rem "))
 }
 
-// word reads one word, without its quotes and with its variables filled in.
+// word parses one word, without its quotes and with its variables expanded.
 func (r *reader) word() string {
 	var b strings.Builder
 	quote := byte(0)
@@ -174,7 +174,7 @@ func (r *reader) variable(c byte) string {
 	return values[0].fields[0]
 }
 
-// key is the name of a variable whose case does not count, apart from those of the shell.
+// key returns the name of a case-insensitive variable, distinct from those of the shell.
 func key(name string) string { return "$" + strings.ToLower(name) }
 
 // run follows the words of a statement.

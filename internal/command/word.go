@@ -7,10 +7,10 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// maxWork is the number of bytes that the expansion of a text's words may make.
+// maxWork is the maximum number of bytes that expanding the words of a text may produce.
 const maxWork = 16 << 20
 
-// option is one of the texts that a part of a word may stand for.
+// option is one of the possible values of a part of a word.
 type option struct {
 	text   string
 	fields []string // in place of text, of "$@" and the like
@@ -18,7 +18,7 @@ type option struct {
 	split  bool // not quoted: blanks end a field
 }
 
-// partial is a word while it is put together.
+// partial is a word under construction.
 type partial struct {
 	done []string
 	cur  string
@@ -61,7 +61,7 @@ func (p partial) with(o option) partial {
 	return p
 }
 
-// fields returns what a word may stand for: lists of arguments.
+// fields returns the possible expansions of a word: lists of arguments.
 func (m *machine) fields(w *syntax.Word) [][]string {
 	if w == nil {
 		return nil
@@ -97,7 +97,7 @@ func (m *machine) fields(w *syntax.Word) [][]string {
 	return all
 }
 
-// product appends each list of the second to each of the first, whose lists it takes over.
+// product appends each list of the second to each of the first. It takes ownership of the first.
 func product(a, b [][]string) [][]string {
 	if len(b) == 1 { // as for nearly every word of a command, which may have thousands
 		for i := range a {
@@ -143,7 +143,7 @@ func (m *machine) parts(parts []syntax.WordPart, quoted bool) []partial {
 	return all
 }
 
-// text returns the first of what a word may stand for, with its fields joined.
+// text returns the first possible value of a word, with its fields joined.
 func (m *machine) text(w *syntax.Word) string {
 	if w == nil {
 		return ""
@@ -157,7 +157,7 @@ func (m *machine) text(w *syntax.Word) string {
 	return strings.Join(p.done, " ")
 }
 
-// texts returns all that a word may stand for, unsplit, as the value of an assignment.
+// texts returns all possible values of a word, unsplit, as for an assignment.
 func (m *machine) texts(w *syntax.Word) []string {
 	if w == nil {
 		return []string{""}
@@ -170,7 +170,7 @@ func (m *machine) texts(w *syntax.Word) []string {
 	return all
 }
 
-// options returns what a part of a word may stand for. Where quoted is set blanks do not end a field.
+// options returns the possible values of a part of a word. If quoted is set, blanks do not end a field.
 func (m *machine) options(part syntax.WordPart, quoted bool) []option {
 	if m.literal {
 		switch part.(type) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// wrapper is a program that runs the command which follows among its arguments.
+// wrapper is a program that runs a command given in its arguments.
 type wrapper struct {
 	name   string
 	valued string // its options that take the next argument
@@ -62,7 +62,7 @@ var wrappers = [...]wrapper{
 	{name: "minikube"},
 }
 
-// wrapped follows the command inside of a wrapper, and reports whether this is one.
+// wrapped follows the command inside a wrapper, and reports whether it is one.
 func (m *machine) wrapped(name string, args []string, in stream) bool {
 	switch name {
 	case "docker", "podman", "nerdctl":
@@ -179,7 +179,7 @@ func options(args []string, valued string) []string {
 	return args
 }
 
-// takes reports whether an option, or the last of several short ones in a word, takes the next argument.
+// takes reports whether an option, or the last of several short options in a word, has the next argument as its value.
 func takes(arg, valued string) bool {
 	if strings.HasPrefix(arg, "--") {
 		return listed(valued, arg)

@@ -9,10 +9,10 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// maxWords bounds the words of a command that are looked at.
+// maxWords is the maximum number of words read of a command.
 const maxWords = 48
 
-// word is a word of a command: its text without quotes, where that stands in the current text, and how it is written.
+// word is a word of a command: its text without quotes, its position in the current text, and how it is quoted.
 type word struct {
 	text     string
 	from, to int
@@ -48,7 +48,7 @@ func (s *scan) command(start, end int) {
 	s.arguments(line, words)
 }
 
-// commandLike reports whether a line may be a command, or a statement of SQL, that takes a password.
+// commandLike reports whether a line may be a command, or an SQL statement, with a password.
 func commandLike(line string) bool {
 	for _, w := range [...]string{
 		" -", "\"-", "'-", "IDENTIFIED BY ", "identified by ", "PASSWORD '", " password ", " set ",
@@ -61,7 +61,7 @@ func commandLike(line string) bool {
 	return false
 }
 
-// option is a flag whose value, behind it or attached to it, is a password for the programs whose names the line holds.
+// option is a flag whose value, separate or attached, is a password for the programs named in the line.
 type option struct {
 	flag, programs string // the latter between blanks
 	attached       bool   // the value may follow without a blank
@@ -80,8 +80,8 @@ var options = [...]option{
 	{"-pass", "openssl", false, "pass:"},
 }
 
-// arguments looks for passwords among the words of a command, the line: behind flags that say so, as --db-password
-// and -e NAME=value do, and those of well-known programs. It is for lists of arguments, too.
+// arguments looks for passwords among the words of a command, the line: after flags that imply one, such as
+// --db-password and -e NAME=value, and those of well-known programs. It also handles lists of arguments.
 func (s *scan) arguments(line string, words []word) {
 	set := strings.Contains(line, " set ") && strings.Contains(line, "conf")
 	netrc := strings.Contains(line, "login ") && strings.Contains(line, " password ")
@@ -109,7 +109,7 @@ func (s *scan) arguments(line string, words []word) {
 	}
 }
 
-// option reports whether the word is what an option of a program takes, or holds it.
+// option reports whether the word is the value of a program's option, or contains it.
 func (s *scan) option(line, before string, w word) bool {
 	for _, o := range options {
 		attached := o.attached && len(w.raw) > len(o.flag)+2 && strings.HasPrefix(w.raw, o.flag)
@@ -142,8 +142,7 @@ func (s *scan) option(line, before string, w word) bool {
 	return false
 }
 
-// secretArgument decides about an argument by the name that says what it is. What is in single quotes is taken as it
-// is; else a shell fills it in.
+// secretArgument decides about an argument by its name. Text in single quotes is literal; otherwise a shell expands it.
 func (s *scan) secretArgument(key, v string, at int) {
 	if name, value, ok := strings.Cut(v, "="); ok && nameOnly(name) { // --secret-env API_KEY=value
 		key, v, at = name, value, at+len(name)+1
@@ -157,12 +156,12 @@ func (s *scan) secretArgument(key, v string, at int) {
 	}
 }
 
-// nameOnly reports whether the text is a name, as it stands in front of the value that it is given.
+// nameOnly reports whether the text is a name that precedes its value.
 func nameOnly(t string) bool {
 	return t != "" && ascii.IsLetter(t[0]) && ascii.Run(t, 0, ascii.Alnum|ascii.Dash, len(t)) == len(t)
 }
 
-// argument returns the span of the word of a shell at i, without its quotes, and where the next one begins.
+// argument returns the span of the shell word at i, without its quotes, and where the next one begins.
 func argument(line string, i int) (from, to, next int) {
 	j := i
 	for j < len(line) && !ascii.IsSpace(line[j]) {

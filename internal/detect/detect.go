@@ -1,19 +1,18 @@
 // Package detect finds plaintext secrets in the strings of an infrastructure program.
 //
-// A string is checked in three ways, in this order. Formats: tokens, keys and URLs that tell by their shape that they
-// are secrets, wherever they stand. Documents: JSON, YAML, dotenv, shell, connection strings and base64 inside the
-// string are looked into, and each value in them is checked with the name that stands beside it. Key names: where the
-// last words of the name say password, secret, token or key, the value counts unless it is a reference, a placeholder,
-// a ciphertext or anything else that cannot be the secret itself.
+// A string is checked in three ways, in this order. Formats: tokens, keys and URLs that are recognisable by their
+// shape, anywhere in the string. Documents: JSON, YAML, dotenv, shell, connection strings and base64 inside the string
+// are parsed, and each value in them is checked with the name beside it. Key names: if the last words of the name mean
+// password, secret, token or key, the value is a secret unless it is a reference, a placeholder, a ciphertext or
+// anything else that cannot be the secret itself.
 //
-// Whole files of a repository are checked by File: formats count in them as in any string, and key names where the
-// syntax of the file makes the value a literal. A file holds much that reads like NAME = VALUE and is no secret, so the
-// value has to look like one too: like a password in configuration and code, like something a machine has drawn in
-// prose, comments, tests, examples and documentation. What is weighed against what is said in package file and in
-// docs/reference/detection.md.
+// File checks whole files of a repository. Formats are matched as in any string, and key names if the syntax of the
+// file makes the value a literal. Files contain much that looks like NAME = VALUE and is not a secret, so the value
+// must look like one too: like a password in configuration and code, and machine-generated in prose, comments, tests,
+// examples and documentation. For the details, see package file and docs/reference/detection.md.
 //
-// A Match says where the secret stands and what it is. No field of it holds any part of the value, so a Match may be
-// printed; its span may not be printed either, as it tells the length.
+// A Match describes a secret and its position. No field contains any part of the value, so a Match may be printed,
+// except for its span, which reveals the length.
 package detect
 
 import (
@@ -31,19 +30,19 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// The reasons of a match.
+// The reasons for a match.
 const (
 	ReasonFormat  = "format"
 	ReasonKeyName = "key-name"
 	ReasonExtra   = "extra-pattern"
-	// ReasonPlace is that the place takes a secret, whatever the name and the value look like.
+	// ReasonPlace means that the property is for a secret, whatever the name and the value look like.
 	ReasonPlace = "secret-property"
 )
 
-// Tier says how much a key name promises about its value.
+// Tier is how strongly a key name suggests that its value is a secret.
 type Tier = names.Tier
 
-// The tiers of key names, as [names.Tier] explains them.
+// The tiers of key names; see [names.Tier].
 const (
 	None     = names.None
 	Password = names.Password
@@ -51,22 +50,22 @@ const (
 	Strong   = names.Strong
 )
 
-// Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
+// Reference reports whether the text is a reference to a secret, or a template, rather than a secret itself.
 func Reference(text string) bool { return looks.Reference(text) }
 
-// Settled reports whether the name is that of a setting that is no secret, as far as a name can say it: a host, a user,
-// the name of a database. A URL with which programs log in by convention, such as DATABASE_URL, is none.
+// Settled reports whether the name is that of a non-secret setting, as far as a name shows: a host, a user, the name of
+// a database. A URL that programs use to log in by convention, such as DATABASE_URL, is not.
 func Settled(key string) bool {
 	return (names.Setting(key) || names.Label(key)) && !names.Connection(key)
 }
 
-// Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
+// Placeholder reports whether the text is a placeholder for a later value: changeme, REPLACE_ME, <token>, your-key.
 func Placeholder(text string) bool { return looks.Placeholder(text) }
 
-// Identifier reports whether the name is that of what others know something by: an id, an ARN, a name, a reference.
+// Identifier reports whether the name is that of an identifier: an id, an ARN, a name, a reference.
 func Identifier(name string) bool { return names.Identifier(name) }
 
-// Neutral reports whether the name of a value says no more than that it is one: value, content, data.
+// Neutral reports whether the name of a value is generic: value, content, data.
 func Neutral(name string) bool { return names.IsValue(name) }
 
 // Info describes a detector.
@@ -93,10 +92,10 @@ type Match struct {
 	ShortLived bool   // expires by itself within hours
 }
 
-// Options adjust a Detector. The zero value is what detection.md measures.
+// Options configure a Detector. The zero value is what detection.md measures.
 type Options struct {
 	ExtraPatterns []string // RE2; each match in a text is a secret
-	// bits per byte for key names of tier Random, in place of the built-in 2.3 to 3.0; 0 keeps them
+	// bits per byte for key names of tier Random, instead of the built-in 2.3 to 3.0; 0 keeps those
 	MinEntropy float64
 }
 
@@ -110,7 +109,7 @@ type Detector struct {
 	files   func() *fileIndex
 }
 
-// New returns a detector. The error names the patterns that do not compile by their index.
+// New returns a detector. The error identifies the patterns that do not compile by their index.
 func New(o Options) (*Detector, error) {
 	d := &Detector{entropy: o.MinEntropy, formats: formats.All()}
 	d.index = formats.NewIndex(d.formats)
@@ -129,16 +128,16 @@ func New(o Options) (*Detector, error) {
 	return d, nil
 }
 
-// PatternError says what is wrong with one of [Options.ExtraPatterns], without quoting it.
+// PatternError is an error in one of [Options.ExtraPatterns]. It does not quote the pattern.
 type PatternError struct {
 	Index int
 	Text  string
 }
 
-// PatternErrors are the patterns that are wrong.
+// PatternErrors are the errors in patterns.
 type PatternErrors []PatternError
 
-// Error lists them, one a line.
+// Error lists the errors, one per line.
 func (all PatternErrors) Error() string {
 	lines := make([]string, len(all))
 	for i, e := range all {
@@ -147,7 +146,7 @@ func (all PatternErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// cause says what is wrong with a pattern without quoting it: it may hold a secret.
+// cause describes an error in a pattern without quoting it, since it may contain a secret.
 func cause(err error) string {
 	if e := (*syntax.Error)(nil); errors.As(err, &e) {
 		return e.Code.String()
@@ -155,19 +154,19 @@ func cause(err error) string {
 	return "it cannot be parsed"
 }
 
-// Evidence is what is known about a text beside its looks. The zero value is that of a text which stands alone.
+// Evidence is the context of a text. The zero value is for a text without context.
 type Evidence struct {
-	// Name is the key of the value: the last segment of the property's path; an index after it is ignored, and for a
-	// pair of name and value it is the name. Where it promises a secret, the text as a whole may be one.
+	// Name is the key of the value: the last segment of the property's path, ignoring an index after it, or the name in
+	// a pair of name and value. If it suggests a secret, the whole text may be one.
 	Name string
-	// Meaning is what the place of the value is for. In a place for a reference, formats and the patterns of the
-	// options count and nothing else does; in a place for a secret the text as a whole is one.
+	// Meaning is the purpose of the property. In a property for a reference, only formats and the patterns of the
+	// options are matched; in a property for a secret the whole text is one.
 	Meaning slot.Meaning
 }
 
-// Find returns the secrets in the text: those of a known format, those in documents inside it, and the whole text where
-// the evidence makes it one. They are ordered by Start; the spans of two are disjoint, or the same where both stand in
-// one encoded run.
+// Find returns the secrets in the text: those of a known format, those in documents inside it, and the whole text if
+// the evidence makes it one. They are sorted by Start. The spans of two matches are disjoint, or the same if both are
+// in one encoded run.
 func (d *Detector) Find(text string, e Evidence) []Match {
 	if e.Meaning.Reference() {
 		return d.shaped(text)
@@ -189,10 +188,10 @@ func (d *Detector) Find(text string, e Evidence) []Match {
 	return s.result()
 }
 
-// takes reports whether the place takes a secret.
+// takes reports whether the property is for a secret.
 func (e Evidence) takes() bool { return e.Meaning == slot.Holds || e.Meaning == slot.Mixed }
 
-// shaped returns what is a secret by its format, or fits a pattern of the options.
+// shaped returns the secrets of a known format, and the matches of the patterns in the options.
 func (d *Detector) shaped(text string) []Match {
 	if len(d.extra) == 0 && !d.index.Candidate(text) {
 		return nil
@@ -204,7 +203,7 @@ func (d *Detector) shaped(text string) []Match {
 	return s.result()
 }
 
-// scan returns a scan of the text, from those that have been used before if there is one.
+// scan returns a scan of the text, reusing an earlier one if possible.
 func (d *Detector) scan(text string) *scan {
 	s, ok := d.scans.Get().(*scan)
 	if !ok {
@@ -214,13 +213,13 @@ func (d *Detector) scan(text string) *scan {
 	return s
 }
 
-// done gives a scan back. It keeps nothing of the text.
+// done returns a scan for reuse. It keeps nothing of the text.
 func (d *Detector) done(s *scan) {
 	*s = scan{}
 	d.scans.Put(s)
 }
 
-// SinceOf returns the version that first had a detector, empty for the first release and for what is none.
+// SinceOf returns the version that introduced a detector, empty for the first release and for an unknown detector.
 func (d *Detector) SinceOf(id string) string {
 	if i, ok := d.find(id); ok {
 		return d.formats[i].Since
@@ -228,7 +227,7 @@ func (d *Detector) SinceOf(id string) string {
 	return ""
 }
 
-// info returns the detector, which there must be.
+// info returns the detector, which must exist.
 func (d *Detector) info(id string) *formats.Format {
 	i, ok := d.find(id)
 	if !ok {
@@ -242,5 +241,5 @@ func (d *Detector) find(id string) (int, bool) {
 		func(f *formats.Format, id string) int { return strings.Compare(f.ID, id) })
 }
 
-// KeyTier returns what the name of a key promises.
+// KeyTier returns the tier of a key's name.
 func (*Detector) KeyTier(key string) Tier { return names.TierOf(key) }

@@ -13,8 +13,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// document looks into the current text: as a document where it has a structure, else for formats, base64 and pairs of
-// names and values. It reports whether the text is JSON: then it is no secret as a whole, whatever its key says.
+// document searches the current text: as a document if it has a structure, otherwise for formats, base64 and pairs of
+// names and values. It reports whether the text is JSON, which is never a secret as a whole, whatever its key.
 func (s *scan) document() bool {
 	t := s.Text
 	as := document.Guess(t)
@@ -40,7 +40,7 @@ func (s *scan) document() bool {
 	return false
 }
 
-// shapes looks for formats in the current text. Those in the text of a file are found by the search through the whole.
+// shapes searches the current text for formats. For parts of a file, the search through the whole file finds them.
 func (s *scan) shapes() {
 	if !s.whole() {
 		s.formats()
@@ -50,7 +50,8 @@ func (s *scan) shapes() {
 // whole reports whether the current text is a part of a file, which is searched as a whole.
 func (s *scan) whole() bool { return s.file != nil && s.root == 0 }
 
-// quiet reports whether document would certainly find nothing in the text. It decides about most strings of a stack.
+// quiet reports whether document would certainly find nothing in the text. This is the case for most strings of a
+// stack.
 func (d *Detector) quiet(t string) bool {
 	if len(t) > 512 {
 		return false
@@ -61,7 +62,7 @@ func (d *Detector) quiet(t string) bool {
 	return d.silent(t) && !paired(t)
 }
 
-// silent reports whether nothing in the text looks like a format, a run of base64 or the name of a secret.
+// silent reports whether the text contains nothing like a format, a run of base64 or the name of a secret.
 func (d *Detector) silent(t string) bool {
 	if len(d.extra) > 0 {
 		return false
@@ -78,7 +79,7 @@ func (d *Detector) silent(t string) bool {
 	return !d.index.Candidate(t)
 }
 
-// paired reports whether the text may hold names with values beside them.
+// paired reports whether the text may contain names with values beside them.
 func paired(t string) bool {
 	command := strings.IndexByte(t, ' ') >= 0 && spoken(t)
 	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") ||
@@ -104,7 +105,7 @@ func paired(t string) bool {
 	}
 }
 
-// spoken reports whether a command or statement in the text may hold a password without = or : beside it.
+// spoken reports whether a command or statement in the text may contain a password without = or : beside it.
 func spoken(t string) bool {
 	for _, w := range [...]string{
 		" -p", "assw", "ASSW", "equirepass", "IDENTIFIED BY", "identified by", " set ",
@@ -117,12 +118,12 @@ func spoken(t string) bool {
 	return false
 }
 
-// weigh decides about a value by its key. It stands at offset start of the current text, as it is written there.
+// weigh decides about a value by its key. The value is at offset start of the current text, as written.
 func (s *scan) weigh(key, value string, start int) {
 	s.weighSpan(key, value, start, start+len(value))
 }
 
-// weighSpan is weigh for a value that is written in another way at start to end: with escapes, or in base64.
+// weighSpan is weigh for a value from start to end that is written differently: with escapes, or in base64.
 func (s *scan) weighSpan(key, value string, start, end int) bool {
 	if s.file != nil {
 		return s.file.weigh(key, value, start, end)
@@ -145,7 +146,7 @@ func (s *scan) weighSpan(key, value string, start, end int) bool {
 	return true
 }
 
-// place decides about a value, written at start to end of the current text, by its place alone.
+// place decides about a value, from start to end of the current text, by its property alone.
 func (s *scan) place(e Evidence, value string, start, end int) {
 	if s.file != nil && !s.file.takes(value, start) {
 		return
@@ -157,7 +158,7 @@ func (s *scan) place(e Evidence, value string, start, end int) {
 	s.add(s.d.info("secret-property"), ReasonPlace, start, end)
 }
 
-// detectorOf returns the id of the detector for a secret that its name tells.
+// detectorOf returns the id of the detector for a secret that was found by its name.
 func detectorOf(t names.Tier, key, value string) string {
 	switch last, _ := names.Segment(key); {
 	case t == names.Password:
@@ -170,7 +171,7 @@ func detectorOf(t names.Tier, key, value string) string {
 	return "secret"
 }
 
-// header decides about the values of names that are no nouns of secrets but hold one in a fixed form.
+// header decides about the values of names that do not mean a secret but contain one in a fixed form.
 func (s *scan) header(key, value string, start, end int) bool {
 	if !names.Header(key) {
 		return false
@@ -198,11 +199,11 @@ func (s *scan) header(key, value string, start, end int) bool {
 	return true
 }
 
-// leastRun is the shortest run of base64 that is decoded.
+// leastRun is the minimum length of a run of base64 that is decoded.
 const leastRun = 32
 
-// encoded looks into runs of base64 that hold text. Each run is decoded once, from its start: in the decoded text it
-// does not matter at which of the three alignments a secret stands.
+// encoded searches runs of base64 that encode text. Each run is decoded once, from its start: in the decoded text the
+// three alignments of a secret make no difference.
 func (s *scan) encoded() {
 	t := s.Text
 	done := 0
@@ -235,8 +236,8 @@ func wrapped(t string, j int) bool {
 		ascii.Back(t, j-1, ascii.Base64, 60) == j-61
 }
 
-// decode decodes the run of base64 from i to j and looks into it when it is text. Where the run begins with bytes that
-// are not its own, such as a prefix that ends in a slash, the next three offsets are tried too.
+// decode decodes the run of base64 from i to j and searches it if it is text. If the run begins with unrelated bytes,
+// such as a prefix that ends in a slash, the next three offsets are tried too.
 func (s *scan) decode(i, j int) {
 	t := s.Text
 	for o := i; o < i+4 && o+32 <= j; o++ {

@@ -8,14 +8,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// Span is a part of a text.
+// Span is a range of a text.
 type Span struct{ Start, End int }
 
-// Extents returns, for each of the text's matches, what has to be hidden with it. A match says what was recognised: it
-// may end at a character that the secret itself holds. What is hidden goes to the end of the value: to its closing
-// quote, to the end of the string of JSON that it stands in, and where no quote says so to the end of the line, with
-// the lines that continue it. A token, whose form has no blanks, goes to the end of its word, and in front of a host to
-// the last @ of that. The matches are those of Find for the same text, in their order.
+// Extents returns the span to mask for each match of the text. A match is what was recognised, and may end at a
+// character that is part of the secret. The span to mask extends to the end of the value: to its closing quote, to the
+// end of the JSON string that contains it or, without quotes, to the end of the line, including continuation lines. A
+// token, whose format has no blanks, extends to the end of its word and, before a host, to the last @ of it. The
+// matches are those of Find for the same text, in order.
 func Extents(text string, matches []Match) []Span {
 	e := extents{text: text, open: -1, close: -1}
 	if c := ascii.FirstByte(text); (c == '{' || c == '[') && json.Valid([]byte(text)) {
@@ -29,14 +29,14 @@ func Extents(text string, matches []Match) []Span {
 	return spans
 }
 
-// extents is one look at the matches of a text.
+// extents processes the matches of a text.
 type extents struct {
 	text        string
 	json        bool
 	open, close int // the quotes of the newest string of JSON
 }
 
-// end returns where the value ends that the match begins.
+// end returns the end of the value that the match begins.
 func (e *extents) end(m *Match) int {
 	limit := len(e.text)
 	if e.json {
@@ -60,7 +60,7 @@ func (e *extents) end(m *Match) int {
 	}
 }
 
-// string moves on to the string of JSON in which the offset lies, and returns where it ends; -1 where it lies in none.
+// string advances to the JSON string that contains the offset, and returns its end; -1 if there is none.
 func (e *extents) string(at int) int {
 	for e.close < at {
 		i := strings.IndexByte(e.text[e.close+1:], '"')
@@ -82,10 +82,10 @@ func (e *extents) string(at int) int {
 	return min(e.close, len(e.text))
 }
 
-// maxQuoted bounds how far a closing quote is looked for.
+// maxQuoted is the maximum distance that is searched for a closing quote.
 const maxQuoted = 64 << 10
 
-// quoted returns where the quotes around the value close, -1 where it has none.
+// quoted returns the position of the closing quote of the value, -1 if it is not quoted.
 func (e *extents) quoted(m *Match, limit int) int {
 	t := e.text
 	if m.Start == 0 || !quote(t[m.Start-1]) {
@@ -106,7 +106,7 @@ func (e *extents) quoted(m *Match, limit int) int {
 
 func quote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-// backslashes counts those in front of the byte at i.
+// backslashes counts the backslashes before the byte at i.
 func backslashes(t string, start, i int) int {
 	n := 0
 	for i-n > start && t[i-n-1] == '\\' {
@@ -115,8 +115,8 @@ func backslashes(t string, start, i int) int {
 	return n
 }
 
-// endsValue reports whether a value can end at the quote at i: what follows begins something else. A quote that is
-// written twice stands for itself.
+// endsValue reports whether a value can end at the quote at i, because the text after it begins something else. A
+// doubled quote is an escape.
 func endsValue(t string, i, limit int) bool {
 	if i+1 == limit {
 		return true
@@ -127,7 +127,7 @@ func endsValue(t string, i, limit int) bool {
 		strings.HasPrefix(t[i+1:limit], "?>")
 }
 
-// named reports whether a name that promises a secret stands in front of the offset, with its separator.
+// named reports whether a name that suggests a secret, with its separator, precedes the offset.
 func (e *extents) named(at int) bool {
 	t := e.text
 	i := at
@@ -144,12 +144,11 @@ func (e *extents) named(at int) bool {
 	return from < to && names.TierOf(t[from:to]) != names.None
 }
 
-// maxWrapped bounds the lines that continue a value.
+// maxWrapped is the maximum number of continuation lines of a value.
 const maxWrapped = 64
 
-// line returns where the line ends on which the value ends, with the lines that continue it: those behind a backslash
-// that belongs to the value and not to a command, and those that are set in deeper than the name in front of a value
-// that has a line of its own.
+// line returns the end of the line on which the value ends, including continuation lines: those after a backslash that
+// belongs to the value and not to a command, and, for a value on its own line, those indented deeper than its name.
 func (e *extents) line(m *Match, limit int) int {
 	t := e.text
 	end := lineEnd(t, m.End, limit)
@@ -183,7 +182,7 @@ func lineEnd(t string, at, limit int) int {
 	return limit
 }
 
-// endsWord reports whether a word ends in front of the text, which is not empty.
+// endsWord reports whether a word ends before the text, which is not empty.
 func endsWord(rest string) bool {
 	switch c := rest[0]; {
 	case quote(c):
@@ -195,7 +194,7 @@ func endsWord(rest string) bool {
 	}
 }
 
-// word returns where the word ends that goes on at the offset.
+// word returns the end of the word that continues at the offset.
 func (e *extents) word(at, limit int) int {
 	t := e.text
 	end := at

@@ -12,32 +12,32 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// FileMatch is a secret found in a file. Its span is that of the bytes of the file. Inner is where in the document the
-// value stands that it is found in, nil where the file has no tree.
+// FileMatch is a secret found in a file. Its span is in bytes of the file. Inner is the path in the document of the
+// value that contains it, nil if the file is not a tree.
 type FileMatch struct {
 	Match
-	// Name is what the value at Inner is called: its key, or what stands beside or above it.
+	// Name is the name of the value at Inner: its key, or the name beside or above it.
 	Name         string
 	Line, Column int // of Start, counted from 1; the column in bytes
-	// More is true of the last match where the search ended with it: there may be more.
+	// More reports, for the last match, whether the search stopped there, so that there may be more.
 	More bool
 }
 
-// File returns the secrets in a file of a repository, ordered by Start, with disjoint spans: no more than 256, and the
-// last says so. The name, slash-separated and from the root of the repository, says how the file is to be read and how
-// much a name in it promises; see the package's description. The data is UTF-8, whatever the file is in, and must not
-// change before File returns; nothing of it is kept.
+// File returns the secrets in a file of a repository, sorted by Start, with disjoint spans. It returns at most 256,
+// which the last one's More reports. The name, slash-separated and relative to the root of the repository, determines
+// how the file is parsed and how strong the evidence of a name in it is; see the package documentation. The data is in
+// UTF-8, whatever the encoding of the file, and must not change before File returns; nothing of it is kept.
 func (d *Detector) File(name string, data []byte) []FileMatch {
 	return d.file(name, dialect.Of(name), data, false)
 }
 
-// FileIn is File for a text whose dialect is known otherwise than by its name.
+// FileIn is File for a text whose dialect is known by other means than its name.
 func (d *Detector) FileIn(k dialect.Dialect, name string, data []byte) []FileMatch {
 	return d.file(name, k, data, false)
 }
 
-// FileFormats is File for a file that is no text, or that nobody has written by hand: it returns what has a known
-// format, or fits a pattern of the options. Neither a name beside a value counts nor what is encoded.
+// FileFormats is File for a binary file, or one that people do not write. It returns matches of known formats and of
+// the patterns in the options, and ignores names beside values and encoded text.
 func (d *Detector) FileFormats(name string, data []byte) []FileMatch {
 	return d.file(name, dialect.Of(name), data, true)
 }
@@ -86,7 +86,7 @@ func (d *Detector) file(name string, k dialect.Dialect, data []byte, only bool) 
 	return found
 }
 
-// locate says of the matches where in the document they stand, and what the value there is called.
+// locate adds to the matches the path in the document, and the name of the value there.
 func (f *fileScan) locate(found []FileMatch) {
 	if f.as != dialect.Unstructured && !f.only {
 		f.roots, _ = document.Parse(f.as, f.Text)

@@ -22,11 +22,12 @@ type fileScan struct {
 	roots []*document.Node  // of the document
 	lines int               // lines before this offset have been searched for commands
 	inner bool              // a literal of the file is being looked into
-	// Valued says, once it was asked, that the file has a key whose value may have its name from somewhere else.
+	// valued reports, once asked is set, whether the file has a key whose value may be named by something else.
 	asked, valued bool
 }
 
-// nameTrigrams are those by which the words of key names are found, in their three spellings; of each word the rarest.
+// nameTrigrams are the trigrams by which the words of key names are found, in their three spellings; of each word the
+// rarest.
 var nameTrigrams = [...]string{
 	"pas", "Pas", "PAS", "pwd", "Pwd", "PWD", "ecr", "ECR", "oke", "OKE", "cre", "Cre",
 	"CRE", "ecu", "ECU", "nsi", "NSI", "oEc", "oec", "key", "Key", "KEY", "psk", "Psk", "PSK", "PAT", "uth", "UTH",
@@ -84,7 +85,7 @@ const (
 	commanded             // stands in a command that takes a password
 )
 
-// commanding reports whether the trigram at i is the beginning of a flag or a clause that takes a password.
+// commanding reports whether the trigram at i is the beginning of a flag or a clause with a password.
 func commanding(t string, i int) bool {
 	rest := t[i:]
 	return strings.HasPrefix(rest, " -p") || strings.HasPrefix(rest, " -u ") || strings.HasPrefix(rest, "Y '") ||
@@ -92,7 +93,7 @@ func commanding(t string, i int) bool {
 		strings.HasPrefix(rest, "-cli") && strings.Contains(rest[:min(len(rest), 12)], "-a")
 }
 
-// fileIndex says for the hash of three bytes what they may begin.
+// fileIndex maps the hash of three bytes to what they may begin.
 type fileIndex [formats.HashSize]uint8
 
 func newFileIndex(x *formats.Index) *fileIndex {
@@ -111,11 +112,10 @@ func newFileIndex(x *formats.Index) *fileIndex {
 	return &y
 }
 
-// inTree reports whether the offset stands in a document, whose values have all been looked at, and not in a comment of
-// it.
+// inTree reports whether the offset is in a document, whose values have all been checked, and not in a comment of it.
 func (f *fileScan) inTree(i int) bool { return f.roots != nil && !f.Comment(i) }
 
-// plant looks into the file as a document.
+// plant searches the file as a document.
 func (f *fileScan) plant() {
 	roots, err := document.Parse(f.as, f.Text)
 	if err == nil {
@@ -142,7 +142,7 @@ func (f *fileScan) labels(key string, end int) bool {
 	return rest == "" || rest[0] != '=' && rest[0] != ':'
 }
 
-// neutral reports whether a value of the file of HCL may have its name from a label or another value.
+// neutral reports whether a value of the HCL file may be named by a label or another value.
 func (f *fileScan) neutral() bool {
 	if !f.asked {
 		f.asked = true
@@ -158,7 +158,7 @@ func (f *fileScan) neutral() bool {
 	return f.valued
 }
 
-// named looks at the value beside the name around offset i.
+// named checks the value beside the name around offset i.
 func (f *fileScan) named(i int) {
 	if f.as != dialect.Unstructured {
 		key, end, ok := f.Word(i)
@@ -208,13 +208,13 @@ func (f *fileScan) command(i int) {
 	f.s.command(start, end)
 }
 
-// accepts reports whether a format found at start to end counts in the file.
+// accepts reports whether a format found from start to end is a secret in the file.
 func (f *fileScan) accepts(id string, start, end int) bool {
 	f.Decoded = f.s.root != 0
 	return f.Accepts(id, start, end)
 }
 
-// takes reports whether a value in a place for secrets looks like one, as far as a file asks for it.
+// takes reports whether the value of a property for secrets looks like one, as far as files require it.
 func (f *fileScan) takes(value string, start int) bool {
 	f.Decoded = f.s.root != 0
 	return looks.Plausible(names.Password, "password", value, 0) &&

@@ -39,8 +39,8 @@ func (s *scan) candidates(h uint32, i int) int {
 	return 0
 }
 
-// extras looks for the patterns of the options in the current text. The original and every decoded text are looked at
-// as a whole, so that a pattern may hold the name of a key too.
+// extras searches the current text for the patterns of the options. The original and every decoded text are searched as
+// a whole, so that a pattern may include the name of a key.
 func (s *scan) extras() {
 	for _, re := range s.d.extra {
 		for _, at := range re.FindAllStringIndex(s.Text, maxFound) {

@@ -11,9 +11,9 @@ import (
 )
 
 // lines looks for pairs of names and values in text: dotenv, .npmrc, shell, properties, connection strings, query
-// strings, headers, or fragments of JSON inside any of them. The formats of the whole text have been looked for
-// already. Settings says that it could be a file of settings: in the sections of one a value goes to the end of its
-// line and is no code.
+// strings, headers, or fragments of JSON inside any of them. The whole text has been searched for formats already.
+// Settings reports whether it could be a settings file: in its sections a value extends to the end of its line and is
+// not code.
 func (s *scan) lines(settings bool) {
 	t, section := s.Text, false
 	s.Work += len(t)
@@ -49,7 +49,7 @@ func nameByte(c byte) bool {
 	return ascii.IsWord(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '$'
 }
 
-// line looks at a line that is no YAML, from start to end of the current text, and may be in a section.
+// line searches a line that is not YAML, from start to end of the current text, and may be in a section.
 func (s *scan) line(start, end int, section bool) {
 	found := len(s.found)
 	split, stop := assignment, end
@@ -69,7 +69,7 @@ func (s *scan) line(start, end int, section bool) {
 	}
 }
 
-// assignment splits a line that is one assignment and nothing else: KEY=value, export KEY=value, ENV KEY value.
+// assignment splits a line that consists of one assignment: KEY=value, export KEY=value, ENV KEY value.
 func assignment(line string) (key, value string, ok bool) {
 	for _, p := range [...]string{
 		"export ", "set ", "setx ", "ENV ", "ARG ", "declare -x ", "$env:", "readonly ",
@@ -93,7 +93,7 @@ func assignment(line string) (key, value string, ok bool) {
 	return line[:end], value, true
 }
 
-// entry splits a line in a section: name = value, name: value. It takes no sentence.
+// entry splits a line in a section: name = value, name: value. It rejects sentences.
 func entry(line string) (key, value string, ok bool) {
 	end := 0
 	for end < len(line) && end < 256 && nameByte(line[end]) {
@@ -117,7 +117,7 @@ func unquoted(v string) string {
 	return v
 }
 
-// pair decides about a value that stands at offset at by its key. Literally says that it cannot be an expression of a
+// pair decides about a value at offset at by its key. Literally reports whether it cannot be an expression of a
 // language.
 func (s *scan) pair(key, value string, at int, literally bool) {
 	v := unquoted(value)
@@ -142,7 +142,7 @@ func (s *scan) pair(key, value string, at int, literally bool) {
 	s.height--
 }
 
-// nested looks into JSON inside a value; the escapes of the quotes around it are decoded.
+// nested searches JSON inside a value, with the escapes of the surrounding quotes decoded.
 func (s *scan) nested(v string, at int) {
 	text, exact := v, true
 	if strings.Contains(v, `\"`) {
@@ -162,7 +162,7 @@ func (s *scan) nested(v string, at int) {
 	}
 }
 
-// unique drops the matches from index found on that an earlier look at the same bytes has recorded.
+// unique drops the matches from index found on that an earlier search of the same bytes has recorded.
 func (s *scan) unique(found int) {
 	kept := s.found[:found]
 	for _, m := range s.found[found:] {

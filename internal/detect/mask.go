@@ -2,11 +2,11 @@ package detect
 
 import "strings"
 
-// Hidden stands for what must not be shown: a value, a key that is one, a name that is one.
+// Hidden replaces what must not be shown: a value, or a key or name that is a secret.
 const Hidden = "[secret]"
 
-// Mask returns the text with [secret] in place of what tells by its format: for messages, in which what stands beside a
-// name such as password is no value, and patterns of the options are spoken about.
+// Mask returns the text with secrets of a known format replaced by [secret]. It is for messages, in which the text
+// after a word such as password is not a value, and which may mention patterns of the options.
 func (d *Detector) Mask(text string) string {
 	if !d.index.Candidate(text) {
 		return text
@@ -17,8 +17,8 @@ func (d *Detector) Mask(text string) string {
 	return without(text, s.result())
 }
 
-// Name returns a name with [secret] in place of what is a secret in it: keys, and what programs call their resources
-// and files, may be values. In a name a token may be joined to other words by any sign.
+// Name returns a name with secrets in it replaced by [secret]: keys, and the names of resources and files, may be
+// values. In a name any punctuation may join a token to other words.
 func (d *Detector) Name(name string) string {
 	if len(name) < minName || d.quiet(name) {
 		return name
@@ -44,7 +44,7 @@ const (
 	maxJoints = 64
 )
 
-// without returns the text with [secret] in place of the matches.
+// without returns the text with the matches replaced by [secret].
 func without(text string, matches []Match) string {
 	if len(matches) == 0 {
 		return text

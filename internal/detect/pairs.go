@@ -56,7 +56,7 @@ func (s *scan) pairs(start, end int) {
 	}
 }
 
-// concatenated reports whether what stands behind a quote is code that goes on after it.
+// concatenated reports whether code continues after a quote.
 func concatenated(v string) bool {
 	w := strings.TrimLeft(v, " ")
 	return w == "" || w[0] == '+' && (len(w) < 3 || w[1] == ' ' || len(w) < len(v) || strings.ContainsAny(w, "+)")) &&
@@ -64,7 +64,7 @@ func concatenated(v string) bool {
 		len(w) < len(v) && (w[0] == ')' || w[0] == '+' || w[0] == '.') || strings.HasPrefix(v, ", ")
 }
 
-// separator returns where the value begins, and = or :, when the byte at i separates a pair.
+// separator returns the start of the value, and = or :, if the byte at i separates a pair.
 func separator(t string, start, i, end int) (at int, sep byte, ok bool) {
 	at, sep = i+1, t[i]
 	next := byte(0)
@@ -95,7 +95,7 @@ func separator(t string, start, i, end int) (at int, sep byte, ok bool) {
 	return at, sep, at < end
 }
 
-// nameBefore returns the span of the name in front of the separator at i.
+// nameBefore returns the span of the name before the separator at i.
 func nameBefore(t string, start, i int) (from, to int, quoted, spaced bool) {
 	to = i
 	for to > start && i-to < 3 && t[to-1] == ' ' {
@@ -117,7 +117,7 @@ func nameBefore(t string, start, i int) (from, to int, quoted, spaced bool) {
 	return from, to, quoted, spaced
 }
 
-// valueAfter returns the span of the value at offset at. A segment of a connection string ends at a semicolon only.
+// valueAfter returns the span of the value at offset at. A segment of a connection string ends only at a semicolon.
 func valueAfter(t string, at, end int, segmented bool) (from, to int, quoted bool) {
 	end = min(end, at+file.MaxValue)
 	if c := t[at]; c == '"' || c == '\'' || c == '`' {

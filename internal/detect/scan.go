@@ -9,33 +9,32 @@ import (
 	"github.com/progression-labs-development/policypack/internal/document"
 )
 
-// The bounds of the work on one text. What lies beyond them is still searched for formats in the raw text.
+// The limits for one text. The raw text beyond them is still searched for formats.
 const (
 	maxDepth   = 4       // documents inside documents
 	maxDecoded = 8 << 20 // bytes decoded from base64 and escapes
 	maxFound   = 256     // matches
 )
 
-// frame is the text being looked at: the original one, or a document inside it.
+// frame is the text being searched: the original one, or a document inside it.
 type frame struct {
 	formats.Cursor
 	base int // where text begins in its root: the original, or the decoded text that it is a part of
-	// Of a decoded text no offset means anything in the original: all its matches have the span from, to.
+	// For a decoded text, offsets do not map to the original: all its matches have the span from, to.
 	root     int // 0 for the original
 	from, to int
-	// escaped reports whether the decoded text is the string of a file of JSON from from to to, so that its offsets
-	// do.
+	// escaped reports whether the decoded text is a string of a JSON file, from from to to, so that its offsets do map.
 	escaped bool
 	depth   int
 }
 
-// hit is a match and where it stands in its root.
+// hit is a match with its position in its root.
 type hit struct {
 	Match
 	root, from, to int
 }
 
-// scan is one look at a text.
+// scan is the search of one text.
 type scan struct {
 	d    *Detector
 	text string // the original
@@ -54,8 +53,8 @@ func newScan(d *Detector, text string) scan {
 	return s
 }
 
-// enter makes text, which stands at start to end of the current one, the text being looked at, until leave gets what
-// enter returned. Exact says that its bytes are those of the current text. It reports false where a bound is reached.
+// enter makes text, which is at start to end of the current one, the text being searched, until leave is called with
+// its result. Exact reports whether its bytes are those of the current text. It returns false if a limit is reached.
 func (s *scan) enter(text string, start, end int, exact bool) (outer frame, ok bool) {
 	if s.depth >= maxDepth || len(s.found) >= maxFound {
 		return outer, false
@@ -86,7 +85,7 @@ func (s *scan) leave(outer frame) {
 	s.frame = outer
 }
 
-// step is an element of a path: a key, or an index where index is not negative.
+// step is an element of a path: a key, or an index if not negative.
 type step struct {
 	key   string
 	index int
@@ -99,7 +98,7 @@ func (s *scan) push(key string, index int) {
 	s.height++
 }
 
-// shown returns a key as paths show it: hidden where it may itself hold a secret.
+// shown returns a key as shown in paths: masked if it may contain a secret itself.
 func (s *scan) shown(key string) string {
 	if len(key) < minName || len(key) <= 256 && (s.d.quiet(key) || len(s.d.Find(key, Evidence{})) == 0) {
 		return key
@@ -167,8 +166,8 @@ func (s *scan) covered(start, end int) bool {
 	return false
 }
 
-// result orders the matches and drops those inside others. Matches of one decoded text share its span; one of each
-// detector stays.
+// result sorts the matches and drops those inside others. Matches in one decoded text share its span; one per detector
+// stays.
 func (s *scan) result() []Match {
 	if len(s.found) == 0 {
 		return nil

@@ -6,8 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// parts decides about the literals in a value that is a template. It reports false for templated where the value is
-// none.
+// parts decides about the literals in a value that is a template. It returns false for templated if it is not one.
 func (s *scan) parts(value string, start, end int, weigh func(v string, p looks.Part, start, end int) bool) (found,
 	templated bool,
 ) {
@@ -22,8 +21,8 @@ func (s *scan) parts(value string, start, end int, weigh func(v string, p looks.
 	return found, templated
 }
 
-// template decides about the value of a name where it is a template: a literal that is a default counts like a value,
-// and one beside what is filled in where a machine has made it, or all of them together.
+// template decides about the value of a name if it is a template. A literal that is a default is treated like a value;
+// literals beside a placeholder are secrets if one of them, or all together, look machine-generated.
 func (s *scan) template(key, value string, start, end int) (found, templated bool) {
 	if names.TierOf(key) == names.None {
 		return false, false
@@ -41,7 +40,7 @@ func (s *scan) template(key, value string, start, end int) (found, templated boo
 	return found, templated
 }
 
-// template is that of a scan for a file, where each literal must look made by a machine.
+// template is that of a scan for a file, in which each literal must look machine-generated.
 func (f *fileScan) template(key, value string, start, end int) (found, templated bool) {
 	before := f.Fallback
 	defer func() { f.Fallback = before }()
@@ -51,7 +50,7 @@ func (f *fileScan) template(key, value string, start, end int) (found, templated
 	})
 }
 
-// expression decides about the literals that stand in for a missing value in the expression beside the name.
+// expression decides about the fallback literals in the expression beside the name.
 func (f *fileScan) expression(n file.Name) {
 	for part := range f.Fallbacks(n) {
 		f.Fallback = true

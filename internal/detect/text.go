@@ -6,8 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/file"
 )
 
-// literal looks into the literal around the name as into a file of its own, if it is a text: of several lines, or a
-// command.
+// literal searches the literal around the name as a file of its own if it is a text: several lines, or a command.
 func (f *fileScan) literal(n file.Name) {
 	if f.inner || !f.Literals() || !f.Candidate(n) {
 		return
@@ -17,7 +16,7 @@ func (f *fileScan) literal(n file.Name) {
 	}
 }
 
-// commanded looks into the command or statement around the offset, which may be a literal.
+// commanded searches the command or statement around the offset, which may be a literal.
 func (f *fileScan) commanded(i int) {
 	if f.Commands() {
 		f.command(i)
@@ -28,13 +27,13 @@ func (f *fileScan) commanded(i int) {
 	}
 }
 
-// lined reports whether the literal holds more than one line.
+// lined reports whether the literal has more than one line.
 func (f *fileScan) lined(x file.Text) bool {
 	t := f.Text[x.From:x.To]
 	return strings.IndexByte(t, '\n') >= 0 || x.Escaped && strings.Contains(t, `\n`)
 }
 
-// into looks into the literal.
+// into searches the literal.
 func (f *fileScan) into(x file.Text) {
 	s := f.s
 	t := f.Text[x.From:x.To]
@@ -56,7 +55,7 @@ func (f *fileScan) into(x file.Text) {
 	f.past = max(f.past, x.To)
 }
 
-// inPlace decodes escapes such that every other byte stays where it is: a blank fills the place of a backslash.
+// inPlace decodes escapes without moving any other byte: a blank replaces the backslash.
 func inPlace(t string) string {
 	b := []byte(t)
 	for i := 0; i+1 < len(b); i++ {

@@ -12,7 +12,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// tree looks into the current text as a document of that structure, and reports whether it is one.
+// tree searches the current text as a document of that structure, and reports whether it is one.
 func (s *scan) tree(as dialect.Structure) bool {
 	roots, err := document.Parse(as, s.Text)
 	if s.Work += len(s.Text); err != nil {
@@ -22,7 +22,7 @@ func (s *scan) tree(as dialect.Structure) bool {
 	return true
 }
 
-// branches looks into the documents of the current text.
+// branches searches the documents of the current text.
 func (s *scan) branches(as dialect.Structure, roots []*document.Node) {
 	height := s.height
 	for i, root := range roots {
@@ -40,7 +40,7 @@ func (s *scan) branches(as dialect.Structure, roots []*document.Node) {
 	s.height = height
 }
 
-// branch is a document that is looked into.
+// branch is a document that is searched.
 type branch struct {
 	s      *scan
 	as     dialect.Structure
@@ -82,7 +82,7 @@ func (t *branch) node(n *document.Node) {
 	}
 }
 
-// words looks at the items of a list as at the words of a command, if they are some.
+// words treats the items of a list as the words of a command, if they look like it.
 func (t *branch) words(items []*document.Node) {
 	if len(items) < 2 || !slices.ContainsFunc(items, func(n *document.Node) bool {
 		return strings.HasPrefix(n.Text(), "-")
@@ -101,7 +101,7 @@ func (t *branch) words(items []*document.Node) {
 	t.s.arguments(strings.Join(line, " "), words)
 }
 
-// key reports whether a key holds a secret, which is recorded, or is too long to be shown.
+// key reports whether a key contains a secret, which is recorded, or is too long to be shown.
 func (t *branch) key(m document.Member) bool {
 	s := t.s
 	if len(m.Key) < minName || len(m.Key) <= 256 && s.d.quiet(m.Key) {
@@ -115,7 +115,7 @@ func (t *branch) key(m document.Member) bool {
 	return len(s.found) > before || len(m.Key) > 256
 }
 
-// leaf looks into a value of the document and decides about it by its name.
+// leaf searches a value of the document and decides about it by its name.
 func (t *branch) leaf(l *slot.Leaf) {
 	n, ok := l.Value.(*document.Node)
 	if !ok || n.Kind() != model.String {
@@ -166,7 +166,7 @@ func (t *branch) leaf(l *slot.Leaf) {
 	}
 }
 
-// code reports whether what reads like YAML is rather a literal of some language.
+// code reports whether a text that looks like YAML is a literal of a programming language.
 func (t *branch) code(name, text string, from int) bool {
 	if from > 0 && quote(t.s.Text[from-1]) {
 		return false
@@ -175,7 +175,7 @@ func (t *branch) code(name, text string, from int) bool {
 		looks.Selector(text) && names.TierOf(text) != names.None && names.TierOf(name) != names.None
 }
 
-// accounts says of the private key in the file of a service account what it belongs to.
+// accounts adds to the private key in a service account's file the account that it belongs to.
 func (t *branch) accounts(n *document.Node) {
 	for _, item := range n.Items() {
 		t.accounts(item)
@@ -200,7 +200,7 @@ func (t *branch) accounts(n *document.Node) {
 	}
 }
 
-// logins looks at lines of user:password, as cloud-init and chpasswd take them.
+// logins searches lines of user:password, as read by cloud-init and chpasswd.
 func (s *scan) logins(start, end int) {
 	for start < end {
 		stop := end

@@ -1,6 +1,5 @@
-// Package dialect knows texts by the names of their files: how values look in them, what begins a comment, which
-// language their commands or declarations are in. One table answers whoever asks; what it does not know reads like
-// prose.
+// Package dialect determines the syntax of a text from its file name: how values are written, what begins a comment,
+// and the language of its commands or declarations. It is the only such table. Unknown files are treated as prose.
 package dialect
 
 import (
@@ -8,10 +7,10 @@ import (
 	"sync"
 )
 
-// Values says how the values of a text look. What is true at once is added up.
+// Values is how the values of a text are written, as a combination of flags.
 type Values uint16
 
-// The ways of writing values, and of comments between them.
+// The ways of writing values, and of the comments between them.
 const (
 	Quoted       Values = 1 << iota // "value", 'value', `value`
 	Bare                            // NAME=value
@@ -26,7 +25,7 @@ const (
 	SemiComment                     // ;
 )
 
-// The ways of families of languages.
+// The ways of writing values in families of languages.
 const (
 	Code   = Quoted | SlashComment
 	Script = Quoted | HashComment
@@ -34,10 +33,10 @@ const (
 	Config = Quoted | Bare | HashComment | SemiComment
 )
 
-// Has reports whether values are written in one of the ways.
+// Has reports whether values are written in any of the ways.
 func (v Values) Has(ways Values) bool { return v&ways != 0 }
 
-// Language is the language of a text, where its commands or declarations are followed.
+// Language is the language of a text whose commands or declarations are followed.
 type Language uint8
 
 // The languages.
@@ -52,7 +51,7 @@ const (
 	Program             // source code in a language that has an SDK of Pulumi
 )
 
-// Structure is the format of a text that has a tree.
+// Structure is the format of a text that is a tree.
 type Structure uint8
 
 // The structures.
@@ -65,7 +64,7 @@ const (
 	XML
 )
 
-// Dialect says how a text is written.
+// Dialect is the syntax of a text.
 type Dialect struct {
 	Language  Language
 	Structure Structure
@@ -74,8 +73,8 @@ type Dialect struct {
 	Hashes    bool     // a package manager fills it with versions and hashes
 }
 
-// Of returns the dialect of a file by its name. What a whole name, or its beginning, says counts before what its ending
-// does.
+// Of returns the dialect of a file by its name. A match of the whole name, or of its beginning, takes precedence over
+// the extension.
 func Of(name string) Dialect {
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
 	ending := base[strings.LastIndexByte(base, '.')+1:]
@@ -98,7 +97,7 @@ func Of(name string) Dialect {
 	return d
 }
 
-// rows are those of the table, by what they are found by.
+// rows are the entries of the table, by what they match.
 type rows struct {
 	names, endings map[string]*row
 	prefixes       []prefix
@@ -126,7 +125,7 @@ var index = sync.OnceValue(func() rows {
 	return x
 })
 
-// override takes over what another dialect says.
+// override replaces the properties that another dialect sets.
 func (d *Dialect) override(o Dialect) {
 	if o.Language != Other {
 		d.Language = o.Language

@@ -1,6 +1,6 @@
 package dialect
 
-// The signs of comments.
+// The comment markers.
 var (
 	hash    = []string{"#"}
 	slashes = []string{"//", "/*"}
@@ -8,7 +8,7 @@ var (
 	markup  = []string{"<!--"}
 )
 
-// row says of names, of what names begin with, and of endings how such files are written. All are in lower case.
+// row maps names, prefixes of names, and extensions, all in lower case, to a dialect.
 type row struct {
 	names, prefixes, endings string
 	Dialect

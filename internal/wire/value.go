@@ -8,12 +8,12 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// The signatures that the engine puts into property maps, from sdk/v3/go/common/resource/sig, and the sentinels for
-// values that are not known yet, from sdk/v3/go/common/resource/plugin/rpc.go. They are copied because importing those
-// packages costs every start 17 ms; a test compares ours with theirs.
+// The signatures that the engine uses in property maps, from sdk/v3/go/common/resource/sig, and the sentinels for
+// unknown values, from sdk/v3/go/common/resource/plugin/rpc.go. They are copied because importing those packages adds
+// 17 ms to every start; a test compares them.
 const (
-	// Signature is the key of a property map that is no map of a program's but stands for something else, Secret and
-	// Reference the values of it that exported states write in a form of their own.
+	// Signature is the key of a property map that represents something other than a program's map. Secret and Reference
+	// are the values of it that have a different form in exported states.
 	Signature = sigKey
 	Secret    = sigSecret
 	Reference = sigReference
@@ -45,7 +45,7 @@ func isUnknown(s string) bool {
 	return false
 }
 
-// Wrapped returns what an object stands for that carries a signature, and is written as in the protocol.
+// Wrapped returns the value that an object with a signature represents, in the form of the protocol.
 func Wrapped(signature any, object model.Value) model.Value {
 	switch signature {
 	case sigAsset:
@@ -61,7 +61,7 @@ func Wrapped(signature any, object model.Value) model.Value {
 // Properties returns the view of a property map, which is an Object whatever its keys are.
 func Properties(s *structpb.Struct) model.Value { return properties{s} }
 
-// properties is one pointer, as is value, so that neither costs an allocation as an interface.
+// properties is a single pointer, as is value, so that converting either to an interface does not allocate.
 type properties struct{ s *structpb.Struct }
 
 func (properties) Kind() model.Kind     { return model.Object }
@@ -92,7 +92,7 @@ func field(s *structpb.Struct, key string) model.Value {
 	return Value(inner)
 }
 
-// Value returns the view of a property of the protocol.
+// Value returns the view of a property in the protocol.
 func Value(v *structpb.Value) model.Value {
 	for {
 		fields := v.GetStructValue().GetFields()
@@ -116,7 +116,7 @@ func Value(v *structpb.Value) model.Value {
 
 type value struct{ v *structpb.Value }
 
-// Kind returns what the value is, by its signature where it has one.
+// Kind returns the kind of the value, from its signature if it has one.
 func (v value) Kind() model.Kind {
 	switch k := v.v.GetKind().(type) {
 	case *structpb.Value_BoolValue:
@@ -154,7 +154,7 @@ func (v value) Bool() bool { return v.v.GetBoolValue() }
 
 func (v value) Number() float64 { return v.v.GetNumberValue() }
 
-// Text returns the text, empty where it stands for a value that is not known.
+// Text returns the string, or an empty string if the value is unknown.
 func (v value) Text() string {
 	if s := v.v.GetStringValue(); !isUnknown(s) {
 		return s
@@ -166,7 +166,7 @@ func (v value) Len() int { return len(v.v.GetListValue().GetValues()) }
 
 func (v value) Item(i int) model.Value { return Value(v.v.GetListValue().GetValues()[i]) }
 
-// Keys leaves out the signature, which is no key of a program's.
+// Keys leaves out the signature, which is not a key of the program's map.
 func (v value) Keys() []string {
 	all := keys(v.v.GetStructValue())
 	if i, signed := slices.BinarySearch(all, sigKey); signed {

@@ -1,5 +1,5 @@
-// Package wire sees the messages of the Pulumi engine's analyzer protocol as the model. It and package analyzer alone
-// know the protocol's types.
+// Package wire converts the messages of the Pulumi engine's analyzer protocol to the model. Only this package and
+// package analyzer use the protocol's types.
 package wire
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Stack reads the call that says what a run is about; nil where the engine has made none (`policy analyze`).
+// Stack converts the call that describes the run; nil if the engine has made none (`policy analyze`).
 func Stack(req *pulumirpc.AnalyzerStackConfigureRequest) *model.Stack {
 	if req == nil {
 		return nil
@@ -22,7 +22,7 @@ func Stack(req *pulumirpc.AnalyzerStackConfigureRequest) *model.Stack {
 	}
 }
 
-// Resource reads an Analyze call: inputs after the provider's Check.
+// Resource converts an Analyze call, whose properties are inputs after the provider's Check.
 func Resource(req *pulumirpc.AnalyzeRequest) *model.Resource {
 	return &model.Resource{
 		URN: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Parent: req.GetOptions().GetParent(),
@@ -31,7 +31,7 @@ func Resource(req *pulumirpc.AnalyzeRequest) *model.Resource {
 	}
 }
 
-// Resources reads an AnalyzeStack call: outputs, or inputs where the outputs are not known yet.
+// Resources converts an AnalyzeStack call, whose properties are outputs, or inputs if the outputs are not known yet.
 func Resources(req *pulumirpc.AnalyzeStackRequest) []*model.Resource {
 	all := make([]*model.Resource, len(req.GetResources()))
 	for i, row := range req.GetResources() {
@@ -55,7 +55,7 @@ func options(o *pulumirpc.AnalyzerResourceOptions) model.Options {
 	}
 }
 
-// provider is nil for a component, and for a resource of which the engine does not know the provider.
+// provider is nil for a component, and for a resource whose provider the engine does not know.
 func provider(p *pulumirpc.AnalyzerProviderResource) *model.Provider {
 	if p == nil {
 		return nil
@@ -66,13 +66,13 @@ func provider(p *pulumirpc.AnalyzerProviderResource) *model.Provider {
 	}
 }
 
-// dependencies are the resources on whose outputs a property depends, which is all that the engine says of origins.
+// dependencies are the resources on whose outputs a property depends, which is all the engine provides about origins.
 type dependencies map[string]*pulumirpc.AnalyzerPropertyDependencies
 
 // Properties returns the names of the properties that depend on others.
 func (d dependencies) Properties() []string { return slices.Sorted(maps.Keys(d)) }
 
-// Of returns what a property depends on.
+// Of returns the dependencies of a property.
 func (d dependencies) Of(property string) []model.Origin {
 	urns := d[property].GetUrns()
 	if len(urns) == 0 {

@@ -1,6 +1,6 @@
 package ascii
 
-// Textual reports whether 32 characters of base64 begin a text.
+// Textual reports whether 32 base64 characters encode the beginning of a text.
 func Textual(head string) bool {
 	for i := 0; i+4 <= len(head); i += 4 {
 		a, b, c, d := sextet(head[i]), sextet(head[i+1]), sextet(head[i+2]), sextet(head[i+3])
@@ -32,7 +32,7 @@ func sextet(c byte) byte {
 	return 64
 }
 
-// Printable reports whether the bytes are text.
+// Printable reports whether the bytes are printable text.
 func Printable(b []byte) bool {
 	for _, c := range b {
 		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f || c >= 0xf8 {

@@ -1,13 +1,13 @@
-// Package ascii says of what kinds of bytes a text is made: runs of a class, counts, entropy. It knows nothing of
-// secrets, and looks at a byte as at a character; those of other letters than ASCII are of no class.
+// Package ascii classifies the bytes of a text: runs of a class, counts, entropy. It treats each byte as a character;
+// non-ASCII bytes belong to no class. It is not specific to secrets.
 package ascii
 
 import "math"
 
-// IsLower reports whether the byte is a small letter.
+// IsLower reports whether the byte is a lower-case letter.
 func IsLower(c byte) bool { return c-'a' < 26 }
 
-// IsUpper reports whether the byte is a capital.
+// IsUpper reports whether the byte is an upper-case letter.
 func IsUpper(c byte) bool { return c-'A' < 26 }
 
 // IsDigit reports whether the byte is a digit.
@@ -22,7 +22,7 @@ func IsWord(c byte) bool { return IsLetter(c) || IsDigit(c) }
 // IsSpace reports whether the byte is a blank, a tab or a line break.
 func IsSpace(c byte) bool { return c == ' ' || c-'\t' < 5 }
 
-// ToLower returns the small letter of a capital, and any other byte as it is.
+// ToLower returns a letter in lower case, and any other byte unchanged.
 func ToLower(c byte) byte {
 	if IsUpper(c) {
 		return c | 0x20
@@ -30,10 +30,10 @@ func ToLower(c byte) byte {
 	return c
 }
 
-// Class is a set of bytes, a bit for each kind.
+// Class is a set of bytes, with one bit for each kind.
 type Class uint16
 
-// The classes of bytes, and the sets that tokens are made of.
+// The classes of bytes, and the sets that tokens consist of.
 const (
 	Lower Class = 1 << iota
 	Upper
@@ -52,7 +52,7 @@ const (
 	Dotted    = Alnum | Dash | Dot
 )
 
-// classes says which class each byte is in. It is written out, so that nothing is computed when the process starts.
+// classes maps each byte to its class. It is a literal, so that nothing is computed when the process starts.
 var classes = [256]Class{
 	'a': Lower | cHex, 'b': Lower | cHex, 'c': Lower | cHex, 'd': Lower | cHex, 'e': Lower | cHex, 'f': Lower | cHex,
 	'g': Lower, 'h': Lower, 'i': Lower, 'j': Lower, 'k': Lower, 'l': Lower, 'm': Lower, 'n': Lower, 'o': Lower,
@@ -70,10 +70,10 @@ var classes = [256]Class{
 	'.': Dot, '=': Pad, '@': At,
 }
 
-// ClassOf returns the class that the byte is in, 0 for a byte of none.
+// ClassOf returns the class of the byte, or 0.
 func ClassOf(c byte) Class { return classes[c] }
 
-// Run returns the end of the run of bytes in the set that starts at i, looking at no more than limit bytes.
+// Run returns the end of the run of bytes in the set that starts at i, reading at most limit bytes.
 func Run(t string, i int, set Class, limit int) int {
 	end := min(len(t), i+limit)
 	for i < end && ClassOf(t[i])&set != 0 {
@@ -82,7 +82,7 @@ func Run(t string, i int, set Class, limit int) int {
 	return i
 }
 
-// Back returns the start of the run of bytes in the set that ends before i, looking at no more than limit bytes.
+// Back returns the start of the run of bytes in the set that ends before i, reading at most limit bytes.
 func Back(t string, i int, set Class, limit int) int {
 	end := max(0, i-limit)
 	for i > end && ClassOf(t[i-1])&set != 0 {
@@ -91,13 +91,13 @@ func Back(t string, i int, set Class, limit int) int {
 	return i
 }
 
-// shape counts what a text is made of.
+// shape counts the kinds of characters in a text.
 type shape struct {
 	Lower, Upper, Digit, Other, Space, Distinct int
 	Turns                                       int // changes between lower case, upper case and digits
 }
 
-// ShapeOf looks at no more than the first 4096 bytes.
+// ShapeOf returns the shape of the first 4096 bytes.
 func ShapeOf(s string) shape {
 	s = s[:min(len(s), 4096)]
 	var seen [4]uint64
@@ -133,7 +133,7 @@ func ShapeOf(s string) shape {
 	return h
 }
 
-// Entropy returns the bits per byte of the first 4096 bytes.
+// Entropy returns the entropy of the first 4096 bytes, in bits per byte.
 func Entropy(s string) float64 {
 	s = s[:min(len(s), 4096)]
 	var counts [256]uint16
@@ -150,10 +150,10 @@ func Entropy(s string) float64 {
 	return bits
 }
 
-// IsHex reports whether the byte is a hexadecimal digit of either case.
+// IsHex reports whether the byte is a hexadecimal digit in either case.
 func IsHex(c byte) bool { return IsDigit(c) || c|0x20-'a' < 6 }
 
-// FirstByte returns the first byte that is no space, 0 where there is none.
+// FirstByte returns the first byte that is not a space, or 0.
 func FirstByte(t string) byte {
 	for i := range len(t) {
 		if !IsSpace(t[i]) {

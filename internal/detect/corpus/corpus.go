@@ -1,8 +1,8 @@
-// Package corpus generates labelled strings for measuring package detect: secrets of public formats, secrets that only
-// their key names tell, secrets inside documents, and strings that only look like any of these.
+// Package corpus generates labelled strings for measuring package detect: secrets of public formats, secrets that are
+// only recognisable by their key names, secrets inside documents, and strings that merely look like any of these.
 //
-// Nothing in it is a real credential: every value is random characters poured into a documented shape, and the same
-// seed makes the same rows. Prefixes and bodies are joined at run time. Never commit its output: it would trip the
+// It contains no real credentials: every value consists of random characters in a documented shape, and the same seed
+// produces the same strings. Prefixes and bodies are joined at run time. Never commit its output: it would trigger the
 // scanners of every code host, and ours.
 package corpus
 
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Group says what makes the rows of a class secrets.
+// Group is why the strings of a class are secrets.
 type Group string
 
 // The groups of classes.
@@ -23,7 +23,7 @@ const (
 	Harmless  Group = "harmless" // not secrets
 )
 
-// Seed and Rows are those of the recorded figures.
+// Seed and Rows are the parameters of the recorded figures.
 const (
 	Seed = 20260801
 	Rows = 40
@@ -37,8 +37,8 @@ type Row struct {
 	Value string
 }
 
-// Generate returns the rows of the seed: n for each class of secrets, or small multiples of it, and 3n for each
-// harmless class.
+// Generate returns the strings for the seed: n for each class of secrets, or a small multiple, and 3n for each harmless
+// class.
 func Generate(seed uint64, n int) []Row {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 0x5ec2e7)), n: n} //nolint:gosec // not for secrets
 	g.formats()

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// FileRows is how many files a template makes in the recorded figures.
+// FileRows is the number of files per template in the recorded figures.
 const FileRows = 8
 
-// File is a labelled file. Its secret, if there is one, stands from Start to End; a harmless file has none and both are
-// 0.
+// File is a labelled file. Its secret, if any, is from Start to End; both are 0 for a harmless file.
 type File struct {
 	Type       string // the kind of file, such as go or yaml
 	Name       string
@@ -18,10 +17,10 @@ type File struct {
 	Start, End int
 }
 
-// Secret reports whether the file holds one.
+// Secret reports whether the file contains a secret.
 func (f File) Secret() bool { return f.End > 0 }
 
-// FileFigure is what a detector does on the files of a type.
+// FileFigure is the result of a detector on the files of a type.
 type FileFigure struct {
 	Type     string `json:"type"`
 	Secrets  int    `json:"secrets"`  // files that hold one
@@ -30,8 +29,8 @@ type FileFigure struct {
 	Alarms   int    `json:"alarms"`   // of those, with a match
 }
 
-// Files returns the labelled files of the seed, sorted by type: n for each template with a secret, and one for each
-// harmless template, or n where it takes values.
+// Files returns the labelled files for the seed, sorted by type: n for each template with a secret, and one for each
+// harmless template, or n if it has values.
 func Files(seed uint64, n int) []File {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 0xf11e5)), n: n} //nolint:gosec // not for secrets
 	var files []File
@@ -54,13 +53,13 @@ func Files(seed uint64, n int) []File {
 	return files
 }
 
-// template is what files of a kind are made from. A line may begin with a path and ▸, in place of the name.
+// template is the source of files of a kind. A line may begin with a path and ▸, in place of the name.
 type template struct {
 	kind, name       string
 	secret, harmless []string
 }
 
-// file pours values into a template: «x» stands for a value of the kind x, see value. The first one is the secret.
+// file fills values into a template: «x» is a value of the kind x, see value. The first one is the secret.
 func (g *generator) file(kind, name, line string, secret bool) File {
 	if path, rest, ok := strings.Cut(line, "▸"); ok {
 		name, line = path, rest
@@ -125,7 +124,7 @@ func (g *generator) value(of string) string {
 	panic("corpus: no value " + of)
 }
 
-// MeasureFiles counts by type what find does on the files; it returns the spans of its matches.
+// MeasureFiles counts the results of find on the files, by type. find returns the spans of its matches.
 func MeasureFiles(files []File, find func(File) [][2]int) []FileFigure {
 	by := map[string]*FileFigure{}
 	var kinds []string

@@ -1,6 +1,6 @@
 package corpus
 
-// templates returns those of all kinds of files.
+// templates returns the templates of all kinds of files.
 func templates() []template { return append(append(code(), configuration()...), other()...) }
 
 // code returns the templates of source code.

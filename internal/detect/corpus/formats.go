@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// formats generates secrets that tell by their format, mostly under keys that say nothing.
+// formats generates secrets that are recognisable by their format, mostly under neutral keys.
 func (g *generator) formats() {
 	g.group = Formats
 	g.positive("aws-secret-key",

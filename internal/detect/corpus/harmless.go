@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// harmless generates references, names, ids and hashes, often under keys that sound secret.
+// harmless generates references, names, ids and hashes, often under keys that suggest a secret.
 func (g *generator) harmless() {
 	g.group = Harmless
 	g.group = Harmless

@@ -1,6 +1,6 @@
 package corpus
 
-// keyNames generates secrets that only the name of their key tells.
+// keyNames generates secrets that are only recognisable by the name of their key.
 func (g *generator) keyNames() {
 	g.group = KeyNames
 	g.keyed(6, "keyed-strong-pw", secretKeys, g.strong)

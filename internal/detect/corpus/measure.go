@@ -1,6 +1,6 @@
 package corpus
 
-// Figure is what a detector does on the rows of one class.
+// Figure is the result of a detector on the strings of one class.
 type Figure struct {
 	Group Group  `json:"group"`
 	Class string `json:"class"`
@@ -8,7 +8,7 @@ type Figure struct {
 	Hits  int    `json:"hits"` // rows in which it finds a secret: right ones, but wrong ones in the harmless group
 }
 
-// Measure counts the rows in which found reports a secret, by class, in the order in which the classes first come.
+// Measure counts the strings in which found reports a secret, by class, in order of first appearance.
 func Measure(rows []Row, found func(Row) bool) []Figure {
 	var figures []Figure
 	place := map[string]int{}
@@ -27,7 +27,7 @@ func Measure(rows []Row, found func(Row) bool) []Figure {
 	return figures
 }
 
-// Share returns the hits of a group, in percent of its rows.
+// Share returns the hits of a group in percent of its strings.
 func Share(figures []Figure, g Group) float64 {
 	rows, hits := 0, 0
 	for _, f := range figures {
@@ -42,7 +42,7 @@ func Share(figures []Figure, g Group) float64 {
 	return 100 * float64(hits) / float64(rows)
 }
 
-// Precision returns the right hits in percent of all hits.
+// Precision returns the correct hits in percent of all hits.
 func Precision(figures []Figure) float64 {
 	right, all := 0, 0
 	for _, f := range figures {

@@ -1,4 +1,4 @@
-// Package wiretest writes the model as the engine's calls, with the engine's own marshaller, for tests that speak the
+// Package wiretest converts the model to the engine's calls, with the engine's own marshaller, for tests of the
 // protocol.
 package wiretest
 
@@ -16,7 +16,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
-// Stack returns the call that says what a run is about.
+// Stack returns the call that describes the run.
 func Stack(s *model.Stack) *pulumirpc.AnalyzerStackConfigureRequest {
 	return &pulumirpc.AnalyzerStackConfigureRequest{
 		Organization: s.Organization, Project: s.Project, Stack: s.Name, Tags: s.Tags, DryRun: s.Preview,
@@ -80,7 +80,7 @@ func provider(t testing.TB, r *model.Resource) *pulumirpc.AnalyzerProviderResour
 	}
 }
 
-// Properties returns an Object as the engine writes it.
+// Properties returns an Object as the engine marshals it.
 func Properties(t testing.TB, v model.Value) *structpb.Struct {
 	t.Helper()
 	s, err := plugin.MarshalProperties(propertyMap(t, v), plugin.MarshalOptions{
@@ -134,7 +134,7 @@ func property(t testing.TB, v model.Value) resource.PropertyValue {
 	return resource.PropertyValue{}
 }
 
-// assetOf is not made by the SDK's constructors, which read the file.
+// assetOf does not use the SDK's constructors, which read the file.
 func assetOf(v model.Value) *asset.Asset {
 	return &asset.Asset{
 		Sig: asset.AssetSig, Hash: fmt.Sprintf("%064d", 1), Text: model.Text(v, "text"), Path: model.Text(v, "path"),

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/corpus"
 )
 
-// natural is a set of files that were not written for this project, and the result of reading every match in them.
+// natural is a set of files that were not written for this project, and the result of reviewing every match in them.
 type natural struct {
 	Set     string `json:"set"`
 	Files   int    `json:"files"`
@@ -18,7 +18,7 @@ type natural struct {
 	Note    string `json:"note"`    // what the matches are
 }
 
-// tables returns the rows of the two tables of files, and what was found in the sets.
+// tables returns the lines of the two tables of files, and what was found in the sets.
 func tables(figures []corpus.FileFigure, sets []natural) (types, names, notes string) {
 	var t, s, n strings.Builder
 	var all corpus.FileFigure

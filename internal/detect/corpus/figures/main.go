@@ -1,5 +1,5 @@
-// Command figures measures the detectors on the generated corpus, records the figures that TestCorpus holds the detectors
-// to, and writes docs/reference/detection.md. Run it in the root of the repository.
+// Command figures measures the detectors on the generated corpus, records the figures that TestCorpus requires, and
+// writes docs/reference/detection.md. Run it in the root of the repository.
 package main
 
 import (
@@ -77,7 +77,8 @@ func write(name string, v any) error {
 //go:embed detection.md.tmpl
 var template string
 
-// page returns docs/reference/detection.md. Found counts the generated secrets that a detector found, by its id.
+// page returns docs/reference/detection.md. Found counts the generated secrets by the id of the detector that found
+// them.
 func page(figures []corpus.Figure, files []corpus.FileFigure, sets []natural, found map[string]int) string {
 	types, names, notes := tables(files, sets)
 	return strings.NewReplacer(
@@ -122,7 +123,7 @@ func groups(figures []corpus.Figure) string {
 	return b.String()
 }
 
-// missed lists the classes that are not perfect.
+// missed lists the classes with imperfect results.
 func missed(figures []corpus.Figure) string {
 	var b strings.Builder
 	for _, f := range figures {
