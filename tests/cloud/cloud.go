@@ -1,7 +1,7 @@
-// Package cloud is a service that speaks as much of Pulumi Cloud's HTTP API as the CLI needs to log in, to keep stacks,
-// to publish a policy pack and to be told which packs a run requires. Requests and answers are the engine's own apitype
-// structs; the routes are those of pkg/v3/backend/httpstate/client. Everything is in memory, and any other request
-// fails the test with its method and path.
+// Package cloud implements as much of Pulumi Cloud's HTTP API as the CLI needs to log in, store stacks, publish a
+// policy pack and query the packs that a run requires. Requests and responses are the engine's own apitype structs; the
+// routes are those of pkg/v3/backend/httpstate/client. Everything is in memory, and any other request fails the test
+// with its method and path.
 package cloud
 
 import (

@@ -1,5 +1,4 @@
-// Package conformance shows that the same break of the standard gets the same verdicts in every way that the pack is
-// asked.
+// Package conformance tests that a violation of the standard gets the same verdict in every way of running the pack.
 package conformance
 
 import (

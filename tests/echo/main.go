@@ -1,6 +1,7 @@
 // Command echo is a resource provider that creates nothing: the outputs of a resource are its inputs and a few values
-// that are not known before the update. It plays every provider that the tests need. Its package is the part of its own
-// file name behind pulumi-resource-, and types.txt says which types that package has, or the file that ECHO_TYPES names.
+// that are unknown before the update. It simulates every provider that the tests need. Its package is the part of its
+// own file name after pulumi-resource-. The package's types are listed in types.txt, or in the file named by
+// ECHO_TYPES.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command gohost stands in for pulumi-language-go, which cannot be had as a Go module, where that runs a program. It does
-// what the real one does for a project with the option binary: it starts that program.
+// Command gohost replaces pulumi-language-go, which is not available as a Go module, for running a program. Like the
+// real one for a project with the option binary, it starts that program.
 package main
 
 import (

@@ -1,8 +1,8 @@
-// Command nodehost stands in for pulumi-language-nodejs, which cannot be had as a Go module, where that starts policy
-// packs. It does what the real one does (sdk/nodejs/cmd/pulumi-language-nodejs, RunPlugin): it looks for
-// @pulumi/pulumi/cmd/run-policy-pack from the pack on, puts sdk.PolicyProxy before it, and runs node in the pack.
+// Command nodehost replaces pulumi-language-nodejs, which is not available as a Go module, for starting policy packs.
+// Like the real one (sdk/nodejs/cmd/pulumi-language-nodejs, RunPlugin), it looks for @pulumi/pulumi/cmd/run-policy-pack
+// from the pack upwards, puts sdk.PolicyProxy before it, and runs node in the pack.
 //
-// Dependencies are installed by npm, or, where NODEHOST_MODULES names a node_modules that is there already, by a link.
+// Dependencies are installed by npm or, if NODEHOST_MODULES is the path of an existing node_modules, by a link.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command noop is an analyzer that answers every call with nothing. The benchmarks compare the policy pack with it:
-// what it costs is what the engine and gRPC cost.
+// Command noop is an analyzer that answers every call with nothing. It is the baseline of the benchmarks: its cost is
+// that of the engine and gRPC.
 package main
 
 import (

@@ -1,16 +1,16 @@
-// Command precision measures how many of the pack's findings are worth reading: it previews programs with the real
-// pulumi and the pack, and compares each finding with a label that a person gave it.
+// Command precision measures how many of the pack's findings are correct: it previews programs with the real pulumi and
+// the pack, and compares each finding with a label assigned by a person.
 //
-//	make precision                                      # the programs of this folder
-//	make precision PROGRAMS=DIR LABELS=FILE             # YAML programs of others, which are not part of the project
+//	make precision                                      # the programs in this folder
+//	make precision PROGRAMS=DIR LABELS=FILE             # other YAML programs, which are not part of the project
 //
-// The clouds are played by tests/echo: a type has the properties that the program gives and reads, outputs are not
-// known, and what the real providers mark secret (marked.txt) is marked. Functions return made-up values, components
-// have no resources of their own unless a file types.txt beside the program lists them, and required configuration has
-// made-up values, secret where the program or the key's name says so.
+// The clouds are simulated by tests/echo: a type has the properties that the program sets and reads, outputs are
+// unknown, and what the real providers mark secret (marked.txt) is marked secret. Functions return made-up values,
+// components have no resources of their own unless a file types.txt beside the program lists them, and required
+// configuration has made-up values, secret if the program or the key's name requires it.
 //
-// A finding is one message about one resource. The command fails when a finding has no label, a right one is missing, a
-// mandatory one is wrong, or fewer than 90 % of the advisory ones are right.
+// A finding is one message about one resource. The command fails if a finding has no label, a correct one is missing, a
+// mandatory one is wrong, or fewer than 90 % of the advisory ones are correct.
 package main
 
 import (

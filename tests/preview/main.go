@@ -1,6 +1,6 @@
-// Command preview shows the pack at work: it builds what is needed, runs the real `pulumi preview --policy-pack .` over
-// the example that breaks the standard and over the one that keeps it, and checks that the first fails and the second
-// does not. The clouds' providers are played by tests/echo, so that no account is needed; everything else is real.
+// Command preview demonstrates the pack: it builds what is needed, runs the real `pulumi preview --policy-pack .` for
+// the example that violates the standard and for the one that complies, and checks that the first fails and the second
+// succeeds. The clouds' providers are simulated by tests/echo, so no account is needed; everything else is real.
 //
 // A pulumi on the PATH is used if it is recent enough; otherwise the one that go.mod pins is built, which takes some
 // minutes the first time.

@@ -1,5 +1,5 @@
-// Command pyhost stands in for pulumi-language-python, which cannot be had as a Go module, where that runs a program. It
-// does what the real one does for a project with the option virtualenv: it starts the python in there.
+// Command pyhost replaces pulumi-language-python, which is not available as a Go module, for running a program. Like
+// the real one for a project with the option virtualenv, it starts the python in that environment.
 package main
 
 import (

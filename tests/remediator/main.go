@@ -1,5 +1,5 @@
-// Command remediator is an analyzer with one remediation: it marks what stands in the property `acl` secret. The tests
-// use it to keep in mind why the policy pack has none: the engine prints what a remediation replaces.
+// Command remediator is an analyzer with one remediation: it marks the property `acl` secret. The tests use it to
+// document why the policy pack has no remediations: the engine prints what a remediation replaces.
 package main
 
 import (

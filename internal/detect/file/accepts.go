@@ -12,8 +12,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Accepts decides whether a format found in a file counts. A token of a vendor's manual does not, nor does the URL or
-// the header of an illustration.
+// Accepts reports whether a format found in a file is a secret. A token from a vendor's manual is not, nor is an
+// illustrative URL or header.
 func (f *Source) Accepts(id string, start, end int) bool {
 	t := f.Text
 	v := t[start:end]

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Comment reports whether the offset stands in a comment or in the documentation of a function.
+// Comment reports whether the offset is in a comment or in the documentation of a function.
 func (f *Source) Comment(i int) bool {
 	if f.Decoded || f.nested {
 		return false
@@ -36,7 +36,7 @@ func (f *Source) Comment(i int) bool {
 	return f.dialect.Has(dialect.SlashComment) && f.block(i) || f.dialect == dialect.Script && f.docstring(i)
 }
 
-// block reports whether the offset stands in a comment that a line begins with /*. It goes on where it was asked last.
+// block reports whether the offset is in a comment whose line begins with /*. It continues from the last call.
 func (f *Source) block(i int) bool {
 	t, b := f.Text, &f.blocks
 	if i < b.at {
@@ -72,7 +72,7 @@ func begins(t string, i int) bool {
 	return i == 0 || t[i-1] == '\n'
 }
 
-// docstring reports whether the offset stands between triple quotes. It goes on where it was asked last.
+// docstring reports whether the offset is between triple quotes. It continues from the last call.
 func (f *Source) docstring(i int) bool {
 	q := &f.quotes
 	if i < q.at {

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 )
 
-// Fallbacks returns the literals that stand in for a missing value in the expression beside the name, on its line:
+// Fallbacks returns the literals that are fallbacks for a missing value in the expression beside the name, on its line:
 // password = x ? y : "…", get("password") ?? "…".
 func (f *Source) Fallbacks(n Name) iter.Seq[Value] {
 	return func(yield func(Value) bool) {

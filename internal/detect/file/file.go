@@ -1,18 +1,18 @@
-// Package file says what is special about files: how the syntax of one writes the value for a name, and what a name in
-// it must be backed by.
+// Package file handles what is specific to files: how the syntax of a file writes the value for a name, and which
+// further evidence a name in it needs.
 //
-// A file holds much that reads like NAME = VALUE and is none: types, fields of forms, messages, selectors, vectors of
-// tests. So a value that would count in a program has to look like a secret too, and the more so the less the place
-// says that it is in use:
+// Files contain much that looks like NAME = VALUE and is not: types, form fields, messages, selectors, test vectors. A
+// value that would be a secret in a program must therefore look like one too, the more so the less its location
+// suggests that it is in use:
 //
-//   - In configuration and code a password needs a character that words have none of (a digit, a symbol); the value of
-//     any other name must look made by a machine, or like a password where the name says secret.
+//   - In configuration and code a password needs a character that words do not have (a digit, a symbol); the value of
+//     any other name must look machine-generated, or like a password if the name means secret.
 //   - In prose, in comments, and under paths of tests, examples and documentation a weak password is an illustration:
-//     the value must look made by a machine and be more than hexadecimal digits, and the name must be that of a
-//     password or of a credential that a service gives out (an API key, a client secret, an access token): other
-//     secrets, keys and tokens there are those of test vectors.
+//     the value must look machine-generated and not be only hexadecimal digits, and the name must be that of a
+//     password or of a credential that a service issues (an API key, a client secret, an access token): other
+//     secrets, keys and tokens there are test vectors.
 //
-// Formats count everywhere; see [Source.Accepts] for what is left out.
+// Formats are matched everywhere; for the exceptions, see [Source.Accepts].
 package file
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Source is a file that is looked through for values: what its name and the syntax of its text say.
+// Source is a file that is searched for values, with what follows from its name and the syntax of its text.
 type Source struct {
 	*formats.Cursor // the text that is looked at: that of the file, or one that is encoded in it
 	dialect         dialect.Values
@@ -32,9 +32,9 @@ type Source struct {
 
 	nested bool // the text is a literal of the file
 
-	// Decoded says that the text is one that is encoded in the file, so that no offset means anything to its syntax.
+	// Decoded reports whether the text was decoded from the file, so that its syntax does not apply to offsets.
 	Decoded bool
-	// Fallback says that the value being looked at is what stands in for a setting that is missing.
+	// Fallback reports whether the value being checked is the fallback for a missing setting.
 	Fallback bool
 	lexer    lexer
 	quotes   struct{ at, n int } // the triple quotes before an offset
@@ -44,8 +44,8 @@ type Source struct {
 	}
 }
 
-// New returns the file of that name, whose text the cursor has entered. The name is slash-separated and from the root
-// of the repository.
+// New returns the file with that name, whose text the cursor has entered. The name is slash-separated and relative to
+// the root of the repository.
 func New(name string, d dialect.Dialect, c *formats.Cursor) Source {
 	k := d.Values
 	if k.Has(dialect.Prose|dialect.SemiComment) && ascii.FirstByte(strings.TrimPrefix(c.Text[:min(len(c.Text), 256)],
@@ -59,7 +59,7 @@ func New(name string, d dialect.Dialect, c *formats.Cursor) Source {
 	}
 }
 
-// Structured says that the file is a document of that structure, whatever its name says.
+// Structured declares the file to be a document of that structure, whatever its name.
 func (f *Source) Structured(as dialect.Structure) {
 	if f.dialect.Has(dialect.Prose) {
 		f.dialect = dialect.Config
@@ -69,14 +69,14 @@ func (f *Source) Structured(as dialect.Structure) {
 	}
 }
 
-// Literals reports whether the file is source code whose literals may be texts, or holds here documents.
+// Literals reports whether the file is source code whose literals may be texts, or contains here-documents.
 func (f *Source) Literals() bool {
 	return f.dialect.Has(dialect.Quoted) &&
 		!f.dialect.Has(dialect.Markup|dialect.Prose|dialect.Colon|dialect.SemiComment)
 }
 
-// Nest says that the literal is the text which is looked at until the function is called that it returns. What the
-// literal stands in decides about what is in it.
+// Nest makes the literal the text that is searched, until the returned function is called. The context of the literal
+// determines what is a secret in it.
 func (f *Source) Nest(x Text) (leave func()) {
 	outer := *f
 	// a text in three quotes is no documentation where it is a value

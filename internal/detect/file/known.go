@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Known calls back for the values of a file in which no name stands beside them, since its own name says what they are.
+// Known calls value for the values of a file without names, whose meaning follows from the name of the file.
 func (f *Source) Known(name string, value func(key string, v Value)) {
 	i := strings.LastIndexByte(name, '/')
 	folder, base := name[:i+1], name[i+1:]

@@ -35,9 +35,8 @@ func nameChar(c byte) bool { return ascii.IsWord(c) || c == '_' || c == '-' || c
 // maxFileName bounds the length of a name that is looked at.
 const maxFileName = 80
 
-// Name returns the name around offset i, where a trigram of a word stands that names of secrets are made of, and where
-// it ends; ok says that something stands behind it that may come before a value. The end is 0 where there is no such
-// word.
+// Name returns the name around offset i, which is at a trigram of a word in names of secrets, and the end of the name.
+// ok reports whether the text after it may precede a value. The end is 0 if there is no such word.
 func (f *Source) Name(i int) (n Name, end int, ok bool) {
 	t := f.Text
 	if !worded(t, i) {
@@ -90,8 +89,8 @@ func (f *Source) Name(i int) (n Name, end int, ok bool) {
 	return n, to, true
 }
 
-// Word returns the name around offset i, as Name does, and where it ends. Ok says that it may be the name of a value in
-// a document: not where it is a word of a sentence, or of a comment.
+// Word returns the name around offset i, as Name does, and its end. ok reports whether it may be the name of a value in
+// a document: not if it is a word of a sentence or of a comment.
 func (f *Source) Word(i int) (key string, end int, ok bool) {
 	t := f.Text
 	if !worded(t, i) {

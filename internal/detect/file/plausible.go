@@ -24,7 +24,7 @@ func (f *Source) Header(key, value string, start int) bool {
 		!looks.Counting(rest) && !strings.HasPrefix(rest, "eyJ") && (!f.weak(start) || !looks.Hexadecimal(rest))
 }
 
-// Plausible asks more of a value in a file than of one in a program.
+// Plausible reports whether a value could be a secret. It requires more in a file than in a program.
 func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 	if len(v) < 6 || published(v) || publishable(v) {
 		return false

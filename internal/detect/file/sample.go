@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Sample reports whether the path says that the file holds tests, fixtures, examples or documentation. What says test
-// or demo in the path of an environment's settings is the name of the environment.
+// Sample reports whether the path means that the file contains tests, fixtures, examples or documentation. In the path
+// of an environment's settings, test or demo is the name of the environment.
 func Sample(name string) bool {
 	environment := environmentPath(name)
 	for part := range strings.SplitSeq(name, "/") {

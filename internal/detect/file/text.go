@@ -7,11 +7,11 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// Text is a literal of source code, or a here document, that may be a file of its own.
+// Text is a literal of source code, or a here-document, that may be a file of its own.
 type Text struct {
 	From, To int  // of what is in it
 	Escaped  bool // a backslash in it is no character
-	// Documents says that it is the documentation of what stands below it.
+	// Documents reports whether it is the documentation of the code below it.
 	Documents bool
 }
 
@@ -21,7 +21,7 @@ type lexer struct {
 	last Text
 }
 
-// Inside returns the literal around the offset. Offsets that are asked for should not decrease.
+// Inside returns the literal around the offset. Offsets should not decrease between calls.
 func (f *Source) Inside(i int) (Text, bool) {
 	l := &f.lexer
 	start := l.at
@@ -137,8 +137,7 @@ func after(t string, i int, mark string) int {
 	return len(t)
 }
 
-// Candidate reports whether something that could be a secret stands behind the name: where it does not, no literal
-// needs to be looked into for it.
+// Candidate reports whether a possible secret follows the name. If not, the literal need not be searched for it.
 func (f *Source) Candidate(n Name) bool {
 	t := f.Text
 	i := n.after
@@ -161,5 +160,5 @@ func (f *Source) Candidate(n Name) bool {
 	return digit && j-i >= 6 || i < len(t) && (t[i] == '|' || t[i] == '>') && t[n.after] == ':'
 }
 
-// Single reports whether the name may have a value in a literal on one line: it is a flag, or a word of SQL.
+// Single reports whether the name may have a value in a single-line literal: it is a flag, or an SQL keyword.
 func (f *Source) Single(n Name) bool { return f.Text[n.From] == '-' || f.Text[n.after] == '\'' }

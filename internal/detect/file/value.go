@@ -19,12 +19,11 @@ type Name struct {
 // Value is the span of a literal.
 type Value struct{ From, To int }
 
-// InCommand reports whether there is no literal, since the name is an argument of a command, whose line says more as a
-// whole.
+// InCommand reports whether there is no literal because the name is an argument of a command, whose line must be read
+// as a whole.
 func (v Value) InCommand() bool { return v.To < 0 }
 
-// Value finds the literal that the syntax of the file gives to the name. Where there
-// is none the span may be inCommand.
+// Value finds the literal that the syntax of the file assigns to the name. Without one, the span may be inCommand.
 func (f *Source) Value(n Name) (v Value, ok bool) {
 	t := f.Text
 	w := n.after

@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// Cursor is a text in which formats are looked for, and what the tests remember about it, so that the work on a text
-// grows with its length and no faster.
+// Cursor is a text that is searched for formats, with the state of the tests, so that the work on a text is linear in
+// its length.
 type Cursor struct {
 	Text string
 	Work int // bytes looked at so far, of this text and those before it: what the tests of linear time count
@@ -16,25 +16,25 @@ type Cursor struct {
 	next int // where following found its words
 }
 
-// Enter makes text the one that is looked at.
+// Enter makes text the current text.
 func (c *Cursor) Enter(text string) { c.Text, c.dead, c.next = text, 0, -1 }
 
-// Run is [ascii.Run] in the text, and counts the bytes that it looks at.
+// Run is [ascii.Run] in the text. It counts the bytes that it reads.
 func (c *Cursor) Run(i int, set ascii.Class, limit int) int {
 	j := ascii.Run(c.Text, i, set, limit)
 	c.Work += j - i + 1
 	return j
 }
 
-// Back is [ascii.Back] in the text, and counts the bytes that it looks at.
+// Back is [ascii.Back] in the text. It counts the bytes that it reads.
 func (c *Cursor) Back(i int, set ascii.Class, limit int) int {
 	j := ascii.Back(c.Text, i, set, limit)
 	c.Work += i - j + 1
 	return j
 }
 
-// following returns where the words come next at or after i, or -1. The answer is kept for the starts before it. It is
-// for one phrase only.
+// following returns the next position of the words at or after i, or -1. The result is cached for earlier starts. It
+// supports a single phrase only.
 func (c *Cursor) following(i int, words string) int {
 	if c.next < i {
 		c.next = len(c.Text)

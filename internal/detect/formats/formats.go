@@ -1,12 +1,12 @@
-// Package formats holds every detector: the tokens, keys and URLs of vendors and standards, which tell by their form,
-// and a few that package detect finds by the name beside a value.
+// Package formats contains every detector: the tokens, keys and URLs of vendors and standards, which are recognisable
+// by their form, and a few that package detect finds by the name beside a value.
 //
-// One format is one method of known, in the file of its vendor, and everything about it is there: its id and title, the
-// anchors by which it is found and the tests that then decide, what the vendor says about it, and samples that prove
-// it. make generate writes the list of them; the tests of this package say in a sentence what a format lacks.
+// Each format is a method of known, in the file of its vendor, with everything about it: its id and title, the anchors
+// by which it is found, the tests that decide, the vendor's documentation, and samples that prove it. make generate
+// writes the list of formats. The tests of this package report what a format lacks.
 //
-// All formats are found in one pass over a text: an [Index] leads from three bytes to the anchors that begin with them,
-// and only where the whole anchor stands a test is run.
+// All formats are found in one pass over a text: an [Index] maps three bytes to the anchors that begin with them, and a
+// test runs only if the whole anchor matches.
 package formats
 
 import (
@@ -14,7 +14,7 @@ import (
 	"slices"
 )
 
-// Format is a detector: what is known about one kind of secret.
+// Format is a detector: everything about one kind of secret.
 type Format struct {
 	ID      string // such as github-token; what exemptions and reports say, so it never changes
 	Title   string // for messages: "a GitHub token"
@@ -29,18 +29,18 @@ type Format struct {
 	ShortLived bool   // expires by itself within hours
 }
 
-// Form is one of the ways in which a secret of a format is written.
+// Form is one of the written forms of a format's secrets.
 type Form struct {
 	Anchor string // what stands in every such secret, or in front of it: three bytes or more, of which case matters
 	Test   Test   // decides where the anchor stands
 }
 
-// Test returns the span of the secret whose anchor stands at i, with its body behind it; end is 0 where there is none.
-// It looks no further than a bound from there.
+// Test returns the span of the secret whose anchor is at i, followed by its body; end is 0 if there is none. The number
+// of bytes that it reads is bounded.
 type Test func(c *Cursor, i, body int) (start, end int)
 
-// known has a method for each format. Reflection could list them, but then the linker keeps every method of the
-// program, which makes it a seventh larger; so make generate lists them.
+// known has a method for each format. Listing them by reflection would make the linker keep every method of the program
+// and increase its size by a seventh, so make generate lists them.
 type known struct{}
 
 // All returns every format, sorted by ID.

@@ -21,18 +21,18 @@ const (
 	// HashSize is the number of hashes of three bytes.
 	HashSize = 1 << hashBits
 
-	// MaxForms is how many forms an index holds.
+	// MaxForms is the maximum number of forms in an index.
 	MaxForms = 254
 )
 
-// Roll returns the hash of the last three bytes, given that of the three before the byte c: one that is rolled over
-// three bytes says nothing of what stands in front of them.
+// Roll returns the hash of the last three bytes, given that of the three before the byte c. After three bytes, earlier
+// ones have no influence.
 func Roll(h uint32, c byte) uint32 { return (h<<5 ^ uint32(c)) & (HashSize - 1) }
 
 // Hash returns the hash of the first three bytes of the text.
 func Hash(t string) uint32 { return Roll(Roll(Roll(0, t[0]), t[1]), t[2]) }
 
-// NewIndex returns the index of the formats, which must not change any more.
+// NewIndex returns the index of the formats, which must not change afterwards.
 func NewIndex(all []*Format) *Index {
 	x := &Index{forms: make([]indexed, 0, MaxForms), next: make([]uint8, 0, MaxForms)}
 	for _, f := range all {
@@ -45,8 +45,8 @@ func NewIndex(all []*Format) *Index {
 	return x
 }
 
-// chain puts form r into the chain of its hash, in front of those with shorter anchors: of two anchors that stand at a
-// place the longer one tells more.
+// chain inserts form r into the chain of its hash, before those with shorter anchors: a longer anchor at the same
+// offset is more specific.
 func (x *Index) chain(r uint8) {
 	anchor := x.forms[r-1].Anchor
 	at := &x.head[Hash(anchor)]
@@ -56,7 +56,7 @@ func (x *Index) chain(r uint8) {
 	x.next[r-1], *at = *at, r
 }
 
-// Candidate reports whether the anchor of some form stands in the text.
+// Candidate reports whether the text contains the anchor of any form.
 func (x *Index) Candidate(t string) bool {
 	if len(t) < 8 {
 		return false
@@ -79,8 +79,7 @@ func (x *Index) First(hash uint32) uint8 { return x.head[hash] }
 // Next returns the form after r for the same hash, 0 for none.
 func (x *Index) Next(r uint8) uint8 { return x.next[r-1] }
 
-// Match returns the format of form r and the span of its secret, where its anchor stands at i; end is 0 where there is
-// none.
+// Match returns the format of form r and the span of its secret, if its anchor is at i; end is 0 if there is none.
 func (x *Index) Match(c *Cursor, r uint8, i int) (f *Format, start, end int) {
 	form := &x.forms[r-1]
 	if !strings.HasPrefix(c.Text[i:], form.Anchor) {

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/slot"
 )
 
-// The sets of characters that samples are made of.
+// The character sets of samples.
 const (
 	SetLower     = "abcdefghijklmnopqrstuvwxyz"
 	SetUpper     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -19,18 +19,18 @@ const (
 	SetBase64URL = SetAlnum + "-_"
 )
 
-// Sample is a value, the name beside it, and what its place is for.
+// Sample is a value with its name and the purpose of its property.
 type Sample struct {
 	Name, Text string
 	Place      slot.Meaning
 }
 
-// Samples show what a format must find, and what it must leave alone. The false ones are those that a careless test
-// would take: too short, the public sibling, a reference in its place.
+// Samples show what a format must and must not match. The false ones are those that a careless test would match: too
+// short, the public counterpart, a reference instead.
 type Samples struct{ True, False []Sample }
 
-// Maker makes samples at run time, so that no shape of a token stands in a source file: a literal there is shorter than
-// what its format matches, or cut in two.
+// Maker generates samples at run time, so that no source file contains the shape of a token: a literal there is shorter
+// than what its format matches, or split.
 type Maker struct{ *rand.Rand }
 
 // Of returns n random characters of the set.
@@ -42,18 +42,18 @@ func (m Maker) Of(set string, n int) string {
 	return string(b)
 }
 
-// PEM returns a block of that kind.
+// PEM returns a PEM block of that kind.
 func (m Maker) PEM(kind string) string {
 	body := "MII" + m.Of(SetBase64, 61) + "\n" + m.Of(SetBase64, 62)
 	return "-----BEGIN " + kind + "-----\n" + body + "==\n-----END " + kind + "-----\n"
 }
 
-// WebToken returns three parts of base64 of which two begin like JSON.
+// WebToken returns three parts of base64, of which two begin like JSON.
 func (m Maker) WebToken() string {
 	return "eyJ" + m.Of(SetAlnum, 33) + ".eyJ" + m.Of(SetAlnum, 90) + "." + m.Of(SetBase64URL, 43)
 }
 
-// Tokens returns samples of tokens that are one of the prefixes and n characters of the set.
+// Tokens returns samples of tokens that consist of one of the prefixes and n characters of the set.
 func (m Maker) Tokens(set string, n int, prefixes ...string) Samples {
 	var s Samples
 	for _, p := range prefixes {
@@ -67,8 +67,8 @@ func (m Maker) Tokens(set string, n int, prefixes ...string) Samples {
 	return s
 }
 
-// Signed returns samples of keys that hold the mark of their service behind before characters, with after more and the
-// padding behind it.
+// Signed returns samples of keys that have the mark of their service after before characters, followed by after more
+// and the padding.
 func (m Maker) Signed(before int, mark string, after int, padding string) Samples {
 	key := func(more int) string {
 		return m.Of(SetAlnum, before+more) + mark + m.Of(SetAlnum, after+max(0, more)) + padding

@@ -13,8 +13,8 @@ import (
 const fallbacks = " default coalesce ternary orelse unwrapor unwraporelse getorelse getordefault or try lookup d " +
 	"ifnull nvl isnull firstnonempty firstnonblank defaultifempty defaultifblank requirenonnullelse "
 
-// Fallbacks returns the literals in quotes at or behind at that stand in for what is missing, in the expression of any
-// language that begins at from and ends with its line: x ?? "…", x || "…", x ? y : "…", x or "…", y if x else "…",
+// Fallbacks returns the quoted literals at or after at that are fallbacks for a missing value, in the expression, of
+// any language, that begins at from and ends with its line: x ?? "…", x || "…", x ? y : "…", x or "…", y if x else "…",
 // default "…" x, coalesce(x, "…"), x.orElse("…").
 func Fallbacks(t string, from, at int) iter.Seq[Part] {
 	return func(yield func(Part) bool) {

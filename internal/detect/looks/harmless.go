@@ -9,14 +9,14 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// Harmless reports whether a value that stands among secrets is none: a URL without a password, a host, an address, a
-// path, a number, a flag, a certificate, a document, the name of a user or whatever else its own name says that is no
-// secret. It looks into base64.
+// Harmless reports whether a value among secrets is not one: a URL without a password, a host, an address, a path, a
+// number, a flag, a certificate, a document, a user name, or anything else that its own name shows not to be secret. It
+// decodes base64.
 func Harmless(name, text string) bool {
 	return Placeholder(unwrapped(strings.TrimSpace(text))) || Ordinary(name, text)
 }
 
-// Ordinary is Harmless without placeholders: what a secret may be that is weak, and what it cannot be.
+// Ordinary is Harmless without placeholders: it is true for text that cannot be a secret, not even a weak one.
 func Ordinary(name, text string) bool {
 	v := unwrapped(strings.TrimSpace(text))
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// UserAndPassword reports whether the base64 holds a user and a password that could be real.
+// UserAndPassword reports whether the base64 encodes a user and a password that could be real.
 func UserAndPassword(v string) bool {
 	if len(v) < 8 || len(v) > 1024 {
 		return false
@@ -22,7 +22,7 @@ func UserAndPassword(v string) bool {
 		!Illustration(user, secret)
 }
 
-// AWSSecretKey reports whether the text has the shape of the secret key of AWS.
+// AWSSecretKey reports whether the text has the shape of an AWS secret access key.
 func AWSSecretKey(v string) bool {
 	if len(v) != 40 || ascii.Run(v, 0, ascii.Base64, 40) != 40 {
 		return false
@@ -31,7 +31,7 @@ func AWSSecretKey(v string) bool {
 	return h.Upper > 2 && h.Lower > 2 && h.Digit > 0 && Varied(v) && !strings.HasSuffix(v, "EXAMPLEKEY")
 }
 
-// Illustration reports whether user and password are the words of a manual: user:password, username:pass.
+// Illustration reports whether user and password are words from a manual: user:password, username:pass.
 func Illustration(user, v string) bool {
 	switch strings.ToLower(v) {
 	case "password", "pass", "passwd", "pwd", "secret", "token", "pw", "apikey", "api_key", "key":

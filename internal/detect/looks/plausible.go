@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// Plausible reports whether the whole text could be the secret that a key of the tier promises. A minEntropy above zero
-// stands in for the built-in bits per byte of tier Random.
+// Plausible reports whether the whole text could be the secret that a key of the tier suggests. A minEntropy above zero
+// replaces the built-in bits per byte of tier Random.
 func Plausible(t names.Tier, key, v string, minEntropy float64) bool {
 	if t == names.None || len(v) < 4 || len(v) > 8192 {
 		return false
@@ -126,7 +126,7 @@ func random(key, v string, minEntropy float64) bool {
 	return ascii.Entropy(v) >= least
 }
 
-// TokenUUID reports whether the name is that of a token which may be a UUID.
+// TokenUUID reports whether the name is that of a token that may be a UUID.
 func TokenUUID(w *names.Words) bool {
 	return w.Is(0, " token tokens ") &&
 		w.Is(1, " api auth access hec refresh session bearer account bot vault secret npm ")
@@ -185,7 +185,7 @@ func link(v string) bool {
 	return i > 0 && i < 24 && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot|ascii.Plus, i) == i
 }
 
-// Call reports whether the text is the call of a function: fn(args).
+// Call reports whether the text is a function call: fn(args).
 func Call(v string) bool {
 	i := strings.IndexByte(v, '(')
 	if i > 0 && strings.HasSuffix(v, ")") && ascii.Run(v, 0, ascii.Alnum|ascii.Dash|ascii.Dot, i) == i &&
@@ -211,7 +211,7 @@ func setting(v string) bool {
 		ascii.Run(v, 0, ascii.Upper|ascii.Digit|ascii.Dash, len(v)) == len(v) && !looksRandom(v)
 }
 
-// SameAsName reports whether the text is a name in the style of code that itself says password, such as DB_PASSWORD or
+// SameAsName reports whether the text is an identifier that itself means password, such as DB_PASSWORD or
 // passwordInput: the name of a variable or a field, not a password.
 func SameAsName(v string) bool {
 	if len(v) > 64 || !Wordy(v) {
@@ -249,7 +249,7 @@ func duration(v string) bool {
 	return i > 0 && len(v)-i <= 1 && len(v) < 8 && i < len(v)
 }
 
-// UUID reports whether the text is one.
+// UUID reports whether the text is a UUID.
 func UUID(v string) bool {
 	if len(v) != 36 || v[8] != '-' || v[13] != '-' || v[18] != '-' || v[23] != '-' {
 		return false

@@ -6,8 +6,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// MachineMade reports whether the text looks drawn by a machine rather than written: its kinds of characters change
-// much more often than they do in words, numbers and the names of code, and few of its letters are in words.
+// MachineMade reports whether the text looks machine-generated: its kinds of characters change much more often than
+// they do in words, numbers and identifiers, and few of its letters are in words.
 func MachineMade(v string) bool {
 	var letters, digits, others, pieces, worded int
 	var before byte
@@ -55,8 +55,8 @@ func MachineMade(v string) bool {
 	return pieces*10 >= n*3
 }
 
-// Worded reports whether nearly all neighbouring letters of the text follow each other in words, as half of them do by
-// chance: a sentence without blanks, in place of base64.
+// Worded reports whether nearly all pairs of neighbouring letters in the text occur in words, as half of them do by
+// chance: a sentence without blanks, instead of base64.
 func Worded(v string) bool {
 	all, common := 0, 0
 	for i := 1; i < len(v); i++ {
@@ -68,7 +68,7 @@ func Worded(v string) bool {
 	return all*2 > len(v) && common*5 >= all*4
 }
 
-// Hexadecimal reports whether the text is hexadecimal digits of either case and nothing else.
+// Hexadecimal reports whether the text consists only of hexadecimal digits, of either case.
 func Hexadecimal(v string) bool {
 	for i := range len(v) {
 		if !ascii.IsHex(v[i]) {
@@ -147,8 +147,8 @@ func Counting(v string) bool {
 	return false
 }
 
-// Serial reports whether the letters of the text and its digits each count up by themselves, as those of made-up serial
-// numbers do: AB12-CD34-EF56, 1a2b-3c4d.
+// Serial reports whether the letters and the digits of the text each count up, as in made-up serial numbers:
+// AB12-CD34-EF56, 1a2b-3c4d.
 func Serial(v string) bool {
 	var last [2]byte
 	var steps [2]int

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// Reference reports whether the text points to a secret, or is a template that will be filled, instead of being one.
+// Reference reports whether the text is a reference to a secret, or a template, rather than a secret itself.
 func Reference(text string) bool {
 	t := strings.TrimSpace(text)
 	return t != "" && (pointer(t) || templated(t))
@@ -163,7 +163,7 @@ func Path(t string) bool {
 	return slashes > 1 && !looksRandom(t) || slashes == 1 && Wordy(t[1:])
 }
 
-// Placeholder reports whether the text stands in for a value that comes later: changeme, REPLACE_ME, <token>, your-key.
+// Placeholder reports whether the text is a placeholder for a later value: changeme, REPLACE_ME, <token>, your-key.
 func Placeholder(text string) bool {
 	t := strings.TrimSpace(text)
 	if t == "" {
@@ -229,11 +229,10 @@ func Placeholder(text string) bool {
 	return false
 }
 
-// Default reports whether the text is one that a password has before anybody chooses one: the word of a product or a
-// manual, or one that stands in for a value that comes later.
+// Default reports whether the text is a default password: a word from a product or a manual, or a placeholder.
 func Default(text string) bool { return Stock(text) || Placeholder(text) && !phrase(text) }
 
-// Stock reports whether the text is a word with which products and development machines begin.
+// Stock reports whether the text is an initial password of products and development machines.
 func Stock(text string) bool {
 	return names.In(" "+
 		"password passwd pass passw pwd secret token postgres postgresql mysql mariadb mongo mongodb redis "+

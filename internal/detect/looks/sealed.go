@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// Sealed recognises ciphertexts, hashes, certificates and public keys.
+// Sealed reports whether the text is a ciphertext, a hash, a certificate or a public key.
 func Sealed(v string) bool {
 	if len(v) < 8 {
 		return false

@@ -16,8 +16,8 @@ type Part struct {
 // maxParts bounds the literals of a template.
 const maxParts = 8
 
-// Parts returns the literals in a template: what stands in for a value that is missing, and what stands beside one that
-// is filled in. It reports false where the text is no template.
+// Parts returns the literals in a template: fallbacks for missing values, and text beside a placeholder. It returns
+// false if the text is not a template.
 func Parts(t string) (parts []Part, templated bool) {
 	p := splitter{t: t}
 	if t == "" {

@@ -1,5 +1,5 @@
-// Package looks says what a text looks like: words and names, random characters, a reference to a secret kept
-// elsewhere, a placeholder, a ciphertext. [Plausible] puts that together for a value whose name promises a secret.
+// Package looks classifies what a text looks like: words and names, random characters, a reference to a secret stored
+// elsewhere, a placeholder, a ciphertext. [Plausible] combines these for a value whose name suggests a secret.
 package looks
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// Wordy reports whether the text is made of letters, digits and joints only and looks like names.
+// Wordy reports whether the text consists only of letters, digits and separators, and looks like names.
 func Wordy(v string) bool {
 	for i := range len(v) {
 		if c := v[i]; !ascii.IsWord(c) && c != '-' && c != '_' && c != '.' && c != '/' && c != ' ' && c != ':' {

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// CloudSecret reports whether the name is one that secret keys of AWS have.
+// CloudSecret reports whether the name is one of AWS secret access keys.
 func CloudSecret(key string) bool {
 	var w Words
 	Split(&w, key)
@@ -26,7 +26,7 @@ func Header(key string) bool {
 		ascii.PrefixFold(key[len(key)-13:], "authorization"))
 }
 
-// Secret reports whether the last word of the key says secret, rather than token or key.
+// Secret reports whether the last word of the key means secret, rather than token or key.
 func Secret(key string) bool {
 	var w Words
 	last, _ := Segment(key)
@@ -35,7 +35,7 @@ func Secret(key string) bool {
 	return w.Is(0, " secret secrets credential credentials creds cred pass pw psk clientsecret apisecret ")
 }
 
-// Credential reports whether the name is that of a password or of a credential that a service gives out.
+// Credential reports whether the name is that of a password or of a credential that a service issues.
 func (w *Words) Credential() bool {
 	switch {
 	case w.password():
@@ -50,7 +50,7 @@ func (w *Words) Credential() bool {
 	return w.Is(0, " apikey apikeys accesskey authtoken clientsecret apitoken apisecret secretaccesskey accesstoken ")
 }
 
-// IsName reports whether the name is that of a member which names what stands beside it.
+// IsName reports whether the name is that of a member with the name of the value beside it.
 func IsName(k string) bool {
 	switch k {
 	case "name", "Name", "key", "Key", "variable", "variableName", "variable_name", "parameterKey", "ParameterKey",
@@ -61,8 +61,8 @@ func IsName(k string) bool {
 	return false
 }
 
-// IsValue reports whether the name says no more than that it is the value, of a name that stands beside or above it:
-// value, default, text, and whatever ends in Value.
+// IsValue reports whether the name only means that it is the value for a name beside or above it: value, default, text,
+// and anything that ends in Value.
 func IsValue(k string) bool {
 	switch k {
 	case "value", "Value", "values", "Values", "default", "Default", "inline", "literal", "plaintext", "plainText",
@@ -74,19 +74,19 @@ func IsValue(k string) bool {
 	return strings.HasSuffix(k, "Value") || strings.HasSuffix(k, "_value")
 }
 
-// Setting reports whether the name is that of a setting beside which passwords stand: a user, a host, a port.
+// Setting reports whether the name is that of a setting that occurs beside passwords: a user, a host, a port.
 func Setting(key string) bool { return endsIn(key, settings) || Location(key) }
 
-// Location reports whether the name is that of a setting that says where something is: a host, a URL, a file.
+// Location reports whether the name is that of a setting for a location: a host, a URL, a file.
 func Location(key string) bool { return endsIn(key, locations) }
 
-// Identifier reports whether the name is that of what others know something by: an id, an ARN, a name, a reference.
+// Identifier reports whether the name is that of an identifier: an id, an ARN, a name, a reference.
 func Identifier(key string) bool { return endsIn(key, identifiers) }
 
-// Label reports whether the name is that of something that has a name itself: a database, a project, a queue.
+// Label reports whether the name is that of an object with its own name: a database, a project, a queue.
 func Label(key string) bool { return endsIn(key, labels) }
 
-// Connection reports whether the name is that of a URL with which programs log in by convention: DATABASE_URL,
+// Connection reports whether the name is that of a URL that programs use to log in by convention: DATABASE_URL,
 // REDIS_URI.
 func Connection(key string) bool {
 	last, _ := Segment(key)

@@ -6,7 +6,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 )
 
-// Tier says how much a key name promises about its value.
+// Tier is how strongly a key name suggests that its value is a secret.
 type Tier uint8
 
 // The tiers of key names.
@@ -17,7 +17,7 @@ const (
 	Strong               // only long base64 with high entropy is a secret
 )
 
-// String returns the name of the tier as documentation writes it.
+// String returns the name of the tier as used in the documentation.
 func (t Tier) String() string { return [...]string{"none", "password", "random", "strong"}[t&3] }
 
 const (
@@ -50,7 +50,7 @@ const (
 		"certificate ingress "
 )
 
-// TierOf returns what the last segment of the key promises, or where that says nothing the one in front of it.
+// TierOf returns the tier of the last segment of the key or, if that has none, of the one before it.
 func TierOf(key string) Tier {
 	if !Hinted(key) {
 		return None
@@ -90,8 +90,8 @@ func ofStorage(key string) (setting string, ok bool) {
 	return setting, true
 }
 
-// Hinted reports whether the text holds the beginning of a word that gives a name a tier. Most names and most texts do
-// not.
+// Hinted reports whether the text contains the beginning of a word that gives a name a tier. Most names and most texts
+// do not.
 func Hinted(t string) bool { return hint(t, 0) >= 0 }
 
 // hint returns where such a word begins, at or after i, and -1 where there is none.
@@ -133,7 +133,7 @@ func hint(t string, i int) int {
 	return -1
 }
 
-// Promised reports whether a name stands in the text that promises a secret, whatever stands behind it.
+// Promised reports whether the text contains a name that suggests a secret, whatever follows it.
 func Promised(t string) bool {
 	for i := hint(t, 0); i >= 0; i = hint(t, i) {
 		from := ascii.Back(t, i, ascii.Dotted, maxName)
@@ -146,7 +146,7 @@ func Promised(t string) bool {
 	return false
 }
 
-// Promises reports whether a name says that its value, or one beside it, may be a secret.
+// Promises reports whether a name suggests that its value, or one beside it, may be a secret.
 func Promises(key string) bool {
 	return TierOf(key) != None || Header(key) || ascii.ContainsFold(key, "secure") ||
 		ascii.ContainsFold(key, "noecho") ||
@@ -156,7 +156,7 @@ func Promises(key string) bool {
 // maxName bounds the length of a name that is looked at.
 const maxName = 80
 
-// Trim drops the words from the end that say nothing of what the value is: Value, String, Old, Prod.
+// Trim drops words from the end that are irrelevant to the meaning: Value, String, Old, Prod.
 func (w *Words) Trim() {
 	for w.N > 1 && w.Is(0, tails) {
 		w.N--

@@ -1,6 +1,6 @@
-// Package names says what the name of a value promises. A name is decided by its last words, as English compounds are:
-// dbPassword is a password, passwordPolicy a policy, secretArn an ARN. So no list of harmless names is needed beside
-// the few that [TierOf] denies.
+// Package names determines what the name of a value suggests about it. The last words of a name decide, as in English
+// compounds: dbPassword is a password, passwordPolicy a policy, secretArn an ARN. No list of harmless names is needed
+// except the few that [TierOf] denies.
 package names
 
 import (
@@ -48,7 +48,7 @@ func (w *Words) Any(list string) bool {
 	return false
 }
 
-// Within reports whether list, words between single spaces with one at either end, holds the word.
+// Within reports whether list, words separated and enclosed by single spaces, contains the word.
 func Within(list string, word []byte) bool {
 	for from := 1; from < len(list); from++ {
 		i := strings.Index(list[from:], string(word))
@@ -99,7 +99,7 @@ func Segment(key string) (last, before string) {
 	return key[i+1:], key[:i]
 }
 
-// Split cuts the name at case changes, digits and punctuation, and drops digits.
+// Split splits the name at case changes, digits and punctuation, and drops digits.
 func Split(w *Words, s string) {
 	if len(s) > len(w.buffer) {
 		s = s[len(s)-len(w.buffer):]

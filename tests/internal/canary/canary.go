@@ -1,7 +1,7 @@
-// Package canary makes values that must not come out of the pack, and finds them in what it gives away: whole, or six
+// Package canary generates values that must not leak from the pack, and finds them in its output: whole, or six
 // characters of them, also encoded, reversed, or in another case.
 //
-// All values are made up from a seed when a test runs, so that no file of the project looks as if it held a secret.
+// All values are generated from a seed when a test runs, so that no file of the project seems to contain a secret.
 package canary
 
 import (

@@ -1,7 +1,7 @@
-// Package harness lets tests use the policy pack as people do: it builds the real Pulumi CLI, the pack and a provider
-// that only echoes, starts analyzers as the engine starts them, and runs whole previews without a cloud.
+// Package harness lets tests use the policy pack as users do: it builds the real Pulumi CLI, the pack and a provider
+// that only echoes, starts analyzers as the engine does, and runs whole previews without a cloud.
 //
-// Binaries lie in one folder per user and checkout, and are rebuilt only when Go says that they are out of date. A
+// Binaries are in one folder per user and checkout, and are rebuilt only if Go reports that they are out of date. The
 // first build of the CLI takes minutes.
 package harness
 

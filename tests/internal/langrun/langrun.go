@@ -1,4 +1,4 @@
-// Package langrun is what the stand-ins for Pulumi's language hosts share: they run a program as the real hosts do.
+// Package langrun is shared by the replacements for Pulumi's language hosts. It runs a program as the real hosts do.
 package langrun
 
 import (

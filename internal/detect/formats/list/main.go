@@ -1,5 +1,5 @@
-// Command list writes all.go: the list of the formats, which are the methods of known in the package around it. Run it
-// from the root of the repository, as make generate does.
+// Command list writes all.go, the list of the formats, which are the methods of known in the parent package. Run it in
+// the root of the repository, as make generate does.
 package main
 
 import (
