@@ -43,7 +43,7 @@ func (f *Source) Accepts(id string, start, end int) bool {
 	return len(v) > 128 || !looks.Counting(v[min(len(v)-1, 4):]) && !ascii.ContainsFold(v, "example")
 }
 
-// basic decides about the base64 of user:password.
+// basic reports whether the base64 of user:password is a secret.
 func (f *Source) basic(v string, at int) bool {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(v, "="))
 	if err != nil {
@@ -53,7 +53,7 @@ func (f *Source) basic(v string, at int) bool {
 	return f.login(user, secret, "", at)
 }
 
-// url decides about the password of a URL, or of a data source name, by what stands around it.
+// url reports whether the password of a URL, or of a data source name, is a secret, from its context.
 func (f *Source) url(start, end int) bool {
 	t := f.Text
 	from := start
@@ -73,7 +73,7 @@ func (f *Source) url(start, end int) bool {
 	return f.login(strings.TrimSuffix(t[from:start], ":"), t[start:end], host, start)
 }
 
-// login reports whether user and password at a host are more than an illustration.
+// login reports whether user and password for a host are more than an illustration.
 func (f *Source) login(user, secret, host string, at int) bool {
 	if plain, err := url.PathUnescape(secret); err == nil && !strings.Contains(secret, "%s") {
 		secret = plain
@@ -96,7 +96,7 @@ func (f *Source) login(user, secret, host string, at int) bool {
 		!technical(secret)
 }
 
-// exampleHost reports whether the host is one of illustrations. Hosts below it are names that companies use, too.
+// exampleHost reports whether the host is an illustrative one. Its subdomains are not: companies use such names too.
 func exampleHost(h string) bool {
 	for _, s := range [...]string{
 		"example.com", "example.org", "example.net", "example.edu", ".example", ".test",
@@ -115,7 +115,7 @@ func localHost(h string) bool {
 		strings.HasPrefix(h, "0.0.0.0") || h == "host.docker.internal"
 }
 
-// stock reports whether the password is one that everybody uses in illustrations and on development machines.
+// stock reports whether the password is a common one in illustrations and on development machines.
 func stock(v string) bool {
 	v = strings.TrimRight(v, "0123456789!")
 	return looks.Stock(v) || names.In(" p@ssword p@ss p@ssw0rd passw0rd secretpassword toor hunter swordfish "+
@@ -123,7 +123,7 @@ func stock(v string) bool {
 		"letmein qwerty mypass mypassword mysecret badpwd badpassword wrong doe ", v)
 }
 
-// wholeKey reports whether the block holds as much as the shortest private key, and nothing is left out of it.
+// wholeKey reports whether the block is at least as long as the shortest private key, with nothing left out.
 func wholeKey(v string) bool {
 	if i := strings.Index(v, "Private-Lines:"); strings.HasPrefix(v, "PuTTY") && i >= 0 {
 		v = v[i+len("Private-Lines:"):]

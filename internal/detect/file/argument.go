@@ -16,7 +16,7 @@ const (
 		"flag param setting "
 )
 
-// argument finds the value behind a quoted name and a comma: an argument of a call, --flag and its value in a list, a
+// argument finds the value after a quoted name and a comma: an argument of a call, --flag and its value in a list, a
 // pair of a name and a value in braces.
 func (f *Source) argument(n Name) (v Value, ok bool) {
 	t := f.Text
@@ -65,8 +65,8 @@ func (f *Source) argument(n Name) (v Value, ok bool) {
 	return f.literal(n, at, false)
 }
 
-// opening returns where the bracket stands around the argument that begins at i, the first one or one behind others; -1
-// where there is none.
+// opening returns the offset of the bracket around the argument that begins at i, whether it is the first one or a
+// later one; -1 if there is none.
 func (f *Source) opening(i int) int {
 	t := f.Text
 	depth, stop := 0, max(0, i-96)

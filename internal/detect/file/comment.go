@@ -64,7 +64,7 @@ func (f *Source) block(i int) bool {
 	return b.in
 }
 
-// begins reports whether only blanks stand before i on its line.
+// begins reports whether only blanks precede i on its line.
 func begins(t string, i int) bool {
 	for i > 0 && (t[i-1] == ' ' || t[i-1] == '\t') {
 		i--

@@ -8,8 +8,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// foreign reports whether the text is, or holds, something that no secret is written with in a file: templates,
-// formats, markup, regular expressions, selectors, operators, arguments, letters of other languages.
+// foreign reports whether the text is, or contains, something that does not occur in the secrets of a file: templates,
+// formats, markup, regular expressions, selectors, operators, arguments, letters of other alphabets.
 func (f *Source) foreign(v string) bool {
 	for i := range len(v) {
 		switch c := v[i]; {
@@ -82,7 +82,7 @@ const illustrations = " test tests testing tester example examples sample dummy 
 	"abc xyz xxx lorem ipsum replace enter insert donotuse notasecret nosecret anything whatever something blah " +
 	"default "
 
-// testlike reports whether the words in the text say that it is no secret.
+// testlike reports whether the words in the text indicate that it is not a secret.
 func testlike(v string) bool {
 	if !looks.MachineMade(v) {
 		var w names.Words
@@ -103,7 +103,7 @@ func testlike(v string) bool {
 		ascii.ContainsFold(v, "placeholder") || ascii.ContainsFold(v, "replaceme")
 }
 
-// unleet writes the digits and symbols that people put in place of letters as those letters.
+// unleet replaces digits and symbols that people use in place of letters by those letters.
 func unleet(v string) string {
 	return strings.Map(func(r rune) rune {
 		if i := strings.IndexRune("013457@$!", r); i >= 0 {
@@ -113,7 +113,8 @@ func unleet(v string) string {
 	}, v)
 }
 
-// codeLike reports whether the text holds what words have none of: digits, symbols, or letters in no order of words.
+// codeLike reports whether the text contains what words do not: digits, symbols, or letters in an order that does not
+// occur in words.
 func codeLike(v string) bool {
 	h := ascii.ShapeOf(v)
 	switch {

@@ -24,8 +24,8 @@ func (f *Source) Known(name string, value func(key string, v Value)) {
 	}
 }
 
-// lastFields calls back for the password of each line of host:port:database:user:password, in which a backslash stands
-// before a colon of a field.
+// lastFields calls value for the password of each line of host:port:database:user:password, in which a backslash
+// escapes a colon.
 func (f *Source) lastFields(value func(key string, v Value)) {
 	for at := 0; at < len(f.Text); {
 		line, _, _ := strings.Cut(f.Text[at:], "\n")

@@ -23,7 +23,8 @@ var wrappers = [...]string{
 	"() -> ", "() => ", "lambda: ",
 }
 
-// literal returns the value that begins at or after i, behind a separator. Colon says that it is a colon or an arrow.
+// literal returns the value that begins at or after i, after a separator. Colon reports whether the separator is a
+// colon or an arrow.
 func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	t := f.Text
 	blank := i
@@ -76,7 +77,7 @@ func (f *Source) literal(n Name, i int, colon bool) (v Value, ok bool) {
 	return v, false
 }
 
-// exported reports whether the assignment stands behind export, Environment= or a flag such as --env=.
+// exported reports whether the assignment follows export, Environment= or a flag such as --env=.
 func (f *Source) exported(n Name) bool {
 	t := f.Text
 	if n.From == 0 || t[n.From-1] != '=' {
@@ -99,7 +100,7 @@ func (f *Source) whole(n Name, i int) (v Value, ok bool) {
 	return Value{i, i + j}, true
 }
 
-// quoted returns the literal whose quote stands at i.
+// quoted returns the literal whose quote is at i.
 func (f *Source) quoted(i int) (v Value, ok bool) {
 	t := f.Text
 	q := t[i]
@@ -118,7 +119,7 @@ func (f *Source) quoted(i int) (v Value, ok bool) {
 	return Value{i + 1, j}, true
 }
 
-// beforeBrace returns the longer part of a literal in front of or behind what is filled in, where there is something.
+// beforeBrace returns the longer part of a literal before or after a placeholder, if there is one.
 func beforeBrace(t string, v Value) Value {
 	from := strings.IndexByte(t[v.From:v.To], '{')
 	to := strings.LastIndexByte(t[v.From:v.To], '}')
@@ -172,7 +173,7 @@ func quotedName(t string, i int) bool {
 	return j < len(t) && (t[j] == ':' || t[j] == '=' || t[j] == ',')
 }
 
-// escapedLiteral returns the literal whose escaped quote stands at i: JSON inside a string.
+// escapedLiteral returns the literal whose escaped quote is at i: JSON inside a string.
 func (f *Source) escapedLiteral(i int) (v Value, ok bool) {
 	t := f.Text
 	end := min(len(t), i+MaxValue)
@@ -212,7 +213,7 @@ func (f *Source) bare(i int) (v Value, ok bool) {
 	return Value{i, j}, f.barely(t[i:j])
 }
 
-// barely reports whether a value without quotes is a literal, or a template that may hold some.
+// barely reports whether an unquoted value is a literal, or a template that may contain one.
 func (f *Source) barely(v string) bool {
 	if !strings.ContainsAny(v, "()[]{}<>$`\\|\"'") && v[0] != '&' && v[len(v)-1] != '&' {
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/dialect"
 )
 
-// worded reports whether the trigram at i stands in a word that gives a name a tier.
+// worded reports whether the trigram at i is in a word that gives a name a tier.
 func worded(t string, i int) bool {
 	rest := t[i:]
 	switch rest[0] | 0x20 {
@@ -112,7 +112,7 @@ func (f *Source) Word(i int) (key string, end int, ok bool) {
 	return strings.Trim(t[from:to], ".-$"), to, !sentence && !f.Comment(i)
 }
 
-// separated reports whether something stands behind the name that may come before a value. Most names end here.
+// separated reports whether the text after the name may precede a value. Most names end here.
 func (f *Source) separated(n Name) bool {
 	t := f.Text
 	switch c := t[n.after]; c {

@@ -53,7 +53,7 @@ func (f *Source) beside(n Name) (v Value, ok bool) {
 	return f.literal(m, j+1, t[j] == ':')
 }
 
-// valueOfName reports whether the name stands where the value of a member called name stands.
+// valueOfName reports whether the name is the value of a member called name.
 func (f *Source) valueOfName(n Name) bool {
 	t := f.Text
 	i := n.From
@@ -104,8 +104,8 @@ func (f *Source) inputVariable(n Name) (v Value, ok bool) {
 	return f.literal(n, at+1, false)
 }
 
-// segment finds the value of a part of a connection string, or of the query of a URL, inside a literal: what stands
-// before and after the name must say so.
+// segment finds the value of a part of a connection string, or of the query of a URL, inside a literal, recognised by
+// the text before and after the name.
 func (f *Source) segment(n Name, i int) (v Value, ok bool) {
 	t := f.Text
 	from := n.From

@@ -72,7 +72,7 @@ func (f *Source) Plausible(tier names.Tier, key, v string, at int) bool {
 	return made
 }
 
-// plainText returns the text that the value encodes, if it is one: bytes that are all printable are no chance.
+// plainText returns the text that the value encodes, if any: bytes that are all printable are not a coincidence.
 func plainText(v string) (string, bool) {
 	if len(v)%4 != 0 || len(v) > 1024 || len(v) < 16 && v[len(v)-1] != '=' {
 		return "", false
@@ -99,12 +99,12 @@ func everyKind(v string) bool {
 	return h.Lower > 1 && h.Upper > 1 && h.Digit > 1
 }
 
-// weak reports whether the place is one in which a weak password is an illustration.
+// weak reports whether a weak password at the offset is an illustration.
 func (f *Source) weak(at int) bool {
 	return f.sample || f.dialect.Has(dialect.Prose) || f.Comment(at)
 }
 
-// publishable reports whether the text is a key that services mean to be public.
+// publishable reports whether the text is a key that services intend to be public.
 func publishable(v string) bool {
 	for _, p := range [...]string{"pk_", "pk-", "phc_", "pub_", "pub-", "public", "sb_publishable_", "ca-pub-"} {
 		if strings.HasPrefix(v, p) {

@@ -1,7 +1,7 @@
 package file
 
-// published reports whether the text is a credential that a vendor prints in a manual or builds into an emulator: it
-// opens nothing, or nothing but that. Only the FNV-1a hashes of those texts are kept.
+// published reports whether the text is a credential that a vendor prints in a manual or builds into an emulator, so
+// that it gives access to nothing else. Only the FNV-1a hashes of these texts are stored.
 func published(v string) bool {
 	h := uint64(14695981039346656037)
 	for i := range len(v) {

@@ -15,7 +15,7 @@ type Text struct {
 	Documents bool
 }
 
-// lexer goes through source code from literal to literal, and goes on where it was asked last.
+// lexer goes through source code from literal to literal, and continues from the last call.
 type lexer struct {
 	at   int // the end of what it has passed
 	last Text
@@ -61,7 +61,7 @@ func (f *Source) pass(l *lexer, i int) {
 	}
 }
 
-// take makes the text from from to end, whose last bytes are its closing sign, the newest literal.
+// take makes the text from from to end, whose last bytes are its closing delimiter, the latest literal.
 func (l *lexer) take(t string, from, end, closing int, escaped bool) {
 	l.at = end
 	if to := end - closing; to > from && end <= len(t) {
@@ -69,8 +69,7 @@ func (l *lexer) take(t string, from, end, closing int, escaped bool) {
 	}
 }
 
-// quotes3 passes the literal whose quote stands at j, three of them in a row, one that goes on over lines, or one that
-// ends on its line.
+// quotes3 skips the literal whose quote is at j: a triple-quoted, multi-line or single-line one.
 func (f *Source) quotes3(l *lexer, j int) {
 	t := f.Text
 	q := t[j]
@@ -96,13 +95,13 @@ func (f *Source) quotes3(l *lexer, j int) {
 	}
 }
 
-// documented reports whether a literal that begins behind the text is a statement of its own.
+// documented reports whether a literal that begins after the text is a statement of its own.
 func documented(before string) bool {
 	before = strings.TrimRight(before, " \trRbBuU")
 	return before == "" || before[len(before)-1] == '\n'
 }
 
-// hereDocument passes the lines up to the word behind << at j.
+// hereDocument skips the lines up to the word after << at j.
 func (f *Source) hereDocument(l *lexer, j int) {
 	t := f.Text
 	i := j + 2
@@ -129,7 +128,7 @@ func lineEnd(t string, i int) int {
 	return len(t)
 }
 
-// after returns where the text behind the mark begins, or the end.
+// after returns where the text after the mark begins, or the end.
 func after(t string, i int, mark string) int {
 	if j := strings.Index(t[min(i, len(t)):], mark); j >= 0 {
 		return i + j + len(mark)

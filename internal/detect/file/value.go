@@ -122,14 +122,14 @@ func (f *Source) Value(n Name) (v Value, ok bool) {
 	return f.beside(n)
 }
 
-// spaced reports whether a blank gives the name its value: ENV NAME VALUE of a Dockerfile, setx NAME VALUE of Windows,
-// or a word of .netrc.
+// spaced reports whether a blank separates the name from its value: ENV NAME VALUE in a Dockerfile, setx NAME VALUE on
+// Windows, or a keyword of .netrc.
 func (f *Source) spaced(n Name) bool {
 	return f.dialect == dialect.Spaced || f.dialect.Has(dialect.Spaced) && lineStarts(f.Text, n.From, "ENV") ||
 		f.dialect.Has(dialect.Commands) && lineStarts(f.Text, n.From, "setx")
 }
 
-// annotated skips a type behind a colon: string =, &'static str =, Optional[str] =.
+// annotated skips a type after a colon: string =, &'static str =, Optional[str] =.
 func annotated(t string, i int) (int, bool) {
 	j := i
 	for j < len(t) && j-i < 4 && t[j] == ' ' {

@@ -75,11 +75,11 @@ func (known) AWSSessionToken() Format {
 	}
 }
 
-// near is how far a secret key stands from its id: in the next column, on the next line, behind a heading.
+// near is the maximum distance of a secret key from its id: in the next column, on the next line, below a heading.
 const near = 160
 
-// accessKeyPair finds the secret key of AWS beside its id, whatever the notation: behind it, else in front of it. The
-// id alone is no secret.
+// accessKeyPair finds an AWS secret access key beside its id, in any notation: after it or, failing that, before it.
+// The id alone is not a secret.
 func accessKeyPair(c *Cursor, i, body int) (start, end int) {
 	t := c.Text
 	id := i + 20
@@ -98,7 +98,7 @@ func accessKeyPair(c *Cursor, i, body int) (start, end int) {
 	return start, end
 }
 
-// secretKeyIn returns the first secret key of AWS in the text that begins between from and to.
+// secretKeyIn returns the first AWS secret access key in the text that begins between from and to.
 func secretKeyIn(t string, from, to int) (start, end int) {
 	for i := from; i < to; {
 		j := ascii.Run(t, i, ascii.Base64, to-i+40)

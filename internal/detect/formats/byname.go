@@ -175,7 +175,7 @@ func (known) SecretProperty() Format {
 	}
 }
 
-// placed are samples in a place for that.
+// placed returns samples in a property with that meaning.
 func placed(meaning slot.Meaning, pairs ...string) []Sample {
 	samples := named(pairs...)
 	for i := range samples {

@@ -142,7 +142,7 @@ func literal(t string, start, end int) (int, int) {
 	return start, end
 }
 
-// secureString finds the text that PowerShell is to encrypt, beside -AsPlainText.
+// secureString finds the text that PowerShell encrypts, beside -AsPlainText.
 func secureString(c *Cursor, _, body int) (start, end int) {
 	t := c.Text[body:min(len(c.Text), body+256)]
 	if i := strings.IndexByte(t, '\n'); i >= 0 {

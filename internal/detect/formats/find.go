@@ -7,8 +7,8 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/looks"
 )
 
-// token returns the test of a token that is its anchor and a run of least to most bytes of the set, after which no
-// further byte of the set follows.
+// token returns the test of a token that consists of its anchor and a run of least to most bytes of the set, not
+// followed by another byte of the set.
 func token(set ascii.Class, least, most int) Test { return run{set, least, most}.find }
 
 type run struct {
@@ -39,8 +39,8 @@ func (r run) find(c *Cursor, i, body int) (start, end int) {
 	return i, end
 }
 
-// webhook returns the test of a URL that lets anyone post who knows it: its path behind the anchor has least bytes, and
-// the last part of that is no word.
+// webhook returns the test of a URL that lets anyone who knows it post: its path after the anchor has least bytes, and
+// the last part of the path is not a word.
 func webhook(least int) Test { return hook{least}.find }
 
 type hook struct{ least int }
@@ -58,8 +58,8 @@ func (h hook) find(c *Cursor, _, body int) (start, end int) {
 	return body, end
 }
 
-// signed returns the test of a key that holds a signature of its service, the anchor, at a fixed place: behind before
-// characters of base64, and in front of after more and the padding.
+// signed returns the test of a key that contains a signature of its service, the anchor, at a fixed offset: after
+// before characters of base64, and followed by after more and the padding.
 func signed(before, after int, padding string) Test { return mark{before, after, padding}.find }
 
 type mark struct {

@@ -110,8 +110,8 @@ func tokenHeader(c *Cursor, i, body int) (start, end int) {
 	return start, end
 }
 
-// credentialedURL finds the password in scheme://user:password@host. A user without a password is none: git@host, the
-// public key of a Sentry DSN. A token of a known format in its place is found by its own rule.
+// credentialedURL finds the password in scheme://user:password@host. A user without a password is not one: git@host,
+// the public key of a Sentry DSN. A token of a known format in its position is found by its own rule.
 func credentialedURL(c *Cursor, i, body int) (start, end int) {
 	t := c.Text
 	scheme := c.Back(i, ascii.Alnum|ascii.Dash|ascii.Dot|ascii.Plus, 32)
@@ -175,7 +175,7 @@ func sourceName(c *Cursor, i, _ int) (start, end int) {
 	return i - len(secret), i
 }
 
-// expressionLike reports whether what stands in place of the password is part of a template.
+// expressionLike reports whether the password is part of a template.
 func expressionLike(v string) bool {
 	return v[0] == '$' || v[0] == '{' || v[0] == '<' || v[len(v)-1] == '}' || v[len(v)-1] == '>' ||
 		strings.Contains(v, "**")

@@ -57,7 +57,7 @@ func (known) PrivateKey() Format {
 	}
 }
 
-// maxKey bounds how far the end of a private key is looked for.
+// maxKey is the maximum distance that is searched for the end of a private key.
 const maxKey = 16 << 10
 
 // privateKey finds a block of PEM or PGP that says PRIVATE KEY and has a body; line breaks may be escaped or lost.
@@ -114,7 +114,7 @@ func (c *Cursor) keyBody(i int) bool {
 	return false
 }
 
-// puttyKey finds the private lines of a key file of PuTTY.
+// puttyKey finds the private lines of a PuTTY key file.
 func puttyKey(c *Cursor, i, _ int) (start, end int) {
 	j := c.following(i, "Private-Lines:")
 	if j < 0 || j-i > maxKey {

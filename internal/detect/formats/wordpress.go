@@ -37,8 +37,8 @@ func (known) WordPressSalt() Format {
 	}
 }
 
-// salt finds the characters that are defined for the name in front of body. WordPress makes 64; hands and other tools
-// make more or less.
+// salt finds the characters that are defined for the name before body. WordPress generates 64; people and other tools
+// use more or fewer.
 func salt(c *Cursor, _, body int) (start, end int) {
 	t := c.Text
 	i := body

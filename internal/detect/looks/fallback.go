@@ -8,7 +8,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 )
 
-// fallbacks are the functions, in any case and without underscores, that return one of their arguments where another is
+// fallbacks are functions, in any case and without underscores, that return one of their arguments if another is
 // missing.
 const fallbacks = " default coalesce ternary orelse unwrapor unwraporelse getorelse getordefault or try lookup d " +
 	"ifnull nvl isnull firstnonempty firstnonblank defaultifempty defaultifblank requirenonnullelse "
@@ -74,8 +74,8 @@ func continued(line string) bool {
 	return false
 }
 
-// standsIn reports whether what stands around a literal makes it one that is taken where another value is missing: what
-// is in front of the bracket around it, what is between the two, and what follows.
+// standsIn reports whether the context of a literal makes it the fallback for a missing value: the text before the
+// enclosing bracket, the text between the two, and the text after the literal.
 func standsIn(outside, before, after string, question bool) bool {
 	before = strings.TrimRight(before, " \t\r\n")
 	after = strings.TrimLeft(after, " \t\r\n")

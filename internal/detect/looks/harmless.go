@@ -65,7 +65,7 @@ func unwrapped(v string) string {
 	return strings.TrimSpace(string(raw))
 }
 
-// public reports whether the text is the public half of something: a certificate, a public key.
+// public reports whether the text is the public part of a key pair: a certificate, a public key.
 func public(v string) bool {
 	return strings.HasPrefix(v, "-----BEGIN ") && !strings.Contains(v, "PRIVATE KEY") || strings.HasPrefix(v, "ssh-") &&
 		strings.IndexByte(v, ' ') > 0
@@ -113,8 +113,8 @@ func host(v string) bool {
 	return true
 }
 
-// rented reports whether the name is one that a cloud gives to what people rent there, with letters and digits of its
-// own making in it: db.c9xkq2v7ab1d.eu-west-1.rds.amazonaws.com.
+// rented reports whether the name is one that a cloud assigns to a customer's resource, with generated letters and
+// digits in it: db.c9xkq2v7ab1d.eu-west-1.rds.amazonaws.com.
 func rented(name string) bool {
 	for _, zone := range [...]string{
 		".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".azure.com", ".azure.net", ".windows.net",

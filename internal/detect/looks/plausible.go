@@ -32,7 +32,7 @@ func Plausible(t names.Tier, key, v string, minEntropy float64) bool {
 	return false
 }
 
-// password takes any literal that is not a URL, a setting or a sentence.
+// password accepts any literal that is not a URL, a setting or a sentence.
 func password(v string) bool {
 	if link(v) || Path(v) || duration(v) || setting(v) || Call(v) || SameAsName(v) {
 		return false
@@ -69,7 +69,7 @@ func workingDirectory(key, v string) bool {
 	return deep || w.N == 1
 }
 
-// passphrase tells words chosen as a passphrase from a sentence about one.
+// passphrase distinguishes words chosen as a passphrase from a sentence about one.
 func passphrase(v string) bool {
 	if len(v) > 120 || strings.HasSuffix(v, ".") || strings.Contains(v, ": ") || strings.Contains(v, ", ") {
 		return false
@@ -78,7 +78,7 @@ func passphrase(v string) bool {
 	return h.Digit > 0 || h.Other > h.Space || h.Space >= 3 && h.Upper == 0 && h.Other == 0 && !sentence(v)
 }
 
-// sentence reports whether the words hold one that passphrases have no use for.
+// sentence reports whether the words include one that does not occur in passphrases.
 func sentence(v string) bool {
 	for w := range strings.FieldsSeq(v) {
 		switch w {
@@ -91,7 +91,7 @@ func sentence(v string) bool {
 	return false
 }
 
-// random takes what is long and mixed enough, and no name.
+// random accepts text that is long and mixed enough, and not a name.
 func random(key, v string, minEntropy float64) bool {
 	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 || link(v) || Path(v) || Call(v) || duration(v) || setting(v) ||
 		Slug(strings.TrimRight(v, "=,")) || SameAsName(v) || strings.Contains(v, "(?") || strings.Contains(v, "](") {
@@ -144,7 +144,7 @@ func decoded(v string) (string, bool) {
 	return strings.TrimSpace(string(raw)), true
 }
 
-// sameLetters reports whether the value only repeats its key in another style: the row of a table of names.
+// sameLetters reports whether the value only repeats its key in another style, as in a table of names.
 func sameLetters(key, v string) bool {
 	key, _ = names.Segment(key)
 	if len(v) < len(key)/2 || len(v) > 2*len(key) {
@@ -169,7 +169,7 @@ func sameLetters(key, v string) bool {
 	}
 }
 
-// strong takes long base64 of high entropy only.
+// strong accepts only long base64 of high entropy.
 func strong(v string) bool {
 	body := strings.TrimRight(v, "=")
 	if len(v) < 40 || len(v) > 200 || ascii.Run(body, 0, ascii.Base64|ascii.Dash, len(body)) != len(body) {

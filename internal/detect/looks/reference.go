@@ -13,7 +13,7 @@ func Reference(text string) bool {
 	return t != "" && (pointer(t) || templated(t))
 }
 
-// pointer recognises what names a secret kept elsewhere.
+// pointer reports whether the text is the name of a secret stored elsewhere.
 func pointer(t string) bool {
 	switch ascii.ToLower(t[0]) {
 	case 'a':
@@ -54,7 +54,7 @@ func pointer(t string) bool {
 	return false
 }
 
-// templated recognises templates of the engines that configuration passes through.
+// templated reports whether the text is a template of an engine for configuration.
 func templated(t string) bool {
 	if t[0] == '$' && len(t) > 1 && (ascii.IsLetter(t[1]) || t[1] == '_') &&
 		ascii.Run(t, 1, ascii.Alnum|ascii.Dash, len(t)) == len(t) {
@@ -253,8 +253,8 @@ func same(t string) bool {
 	return groups > 2
 }
 
-// phrase reports whether the text begins with what people write who mean no password: if_you_see_this…, and the words
-// that are known from a comic.
+// phrase reports whether the text begins with a phrase of people who do not mean a password: if_you_see_this…, or with
+// the words known from a comic.
 func phrase(t string) bool {
 	var b [24]byte
 	n := 0

@@ -76,7 +76,7 @@ func closes(v string) bool {
 	return i > 3 && i < 16 && i < len(v)-8 && ascii.Run(v, 1, ascii.Alnum|ascii.Dash, i) == i
 }
 
-// identifier recognises ids that look like keys and are not secret.
+// identifier reports whether the text is an id that looks like a key and is not secret.
 func identifier(v string) bool {
 	// the last is the scope of a presigned URL
 	if len(v) == 20 || len(v) == 21 || len(v) > 21 && (v[20] == '/' || v[20] == '%') {

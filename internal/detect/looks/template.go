@@ -66,7 +66,8 @@ func (p *splitter) split(from, to int, isDefault bool) {
 	}
 }
 
-// template returns where the template ends that begins at i, 0 where none does. One that does not end goes to the end.
+// template returns the end of the template that begins at i, 0 if there is none. An unclosed template extends to the
+// end.
 func (p *splitter) template(i, to int) int {
 	t := p.t[:to]
 	if strings.IndexByte("$#%@{<", t[i]) < 0 || i+1 == to {
@@ -111,7 +112,8 @@ func (p *splitter) template(i, to int) int {
 	return 0
 }
 
-// elsewhere reports whether the text is a URL, or names what is kept elsewhere: of such a template only defaults count.
+// elsewhere reports whether the text is a URL, or refers to a value stored elsewhere. In such a template only defaults
+// are checked.
 func elsewhere(t string) bool { return link(t) || pointer(t) }
 
 // quoted reports whether the text begins with a quote, after blanks.
