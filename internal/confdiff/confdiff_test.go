@@ -92,10 +92,10 @@ func TestFloors(t *testing.T) {
 		lines = append(lines, string(c.Kind)+": "+c.Where+": "+c.Text)
 	}
 	want := []string{
-		"milder: floor, organization acme: any exemption eases what it makes mandatory",
-		"milder: floor, organization acme: settings.maxExemptionDays is pinned no longer",
+		"milder: floor, organization acme: any exemption can relax what it makes mandatory",
+		"milder: floor, organization acme: settings.maxExemptionDays is no longer pinned",
 		"milder: floor, organization acme: settings.onUnknown: warn, was deny",
-		"milder: floor, stack old: is gone",
+		"milder: floor, stack old: was removed",
 		"stricter: floor, everywhere: all: mandatory, was advisory",
 		"stricter: floor, everywhere: hardcoded-secret: mandatory, was advisory",
 		"stricter: floor, organization acme: settings.allowComments is pinned",
@@ -119,11 +119,11 @@ func TestKeysAndUnset(t *testing.T) {
 	for _, tt := range []struct{ name, a, b, want string }{
 		{
 			"no key any more", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {}}`,
-			"milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count",
+			"milder: settings.bundleKeys: no longer pins a key: the parameters and the floor of a bundle do not apply",
 		},
 		{
 			"the parameter is gone", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{}`,
-			"milder: settings.bundleKeys: pins no key any more: neither the parameters nor the floor of a bundle count",
+			"milder: settings.bundleKeys: no longer pins a key: the parameters and the floor of a bundle do not apply",
 		},
 		{
 			"a lower serial number", `{"minBundleSerial": 20261123120000}`, `{"minBundleSerial": 20261123110000}`,
@@ -140,11 +140,11 @@ func TestKeysAndUnset(t *testing.T) {
 		{
 			"a further key", `{"bundleKeys": {"a": {"key": "canary"}}}`,
 			`{"bundleKeys": {"a": {"key": "canary"}, "b": {"key": "canary"}}}`,
-			"milder: settings.bundleKeys.b: is new: bundles that are signed with it count too",
+			"milder: settings.bundleKeys.b: is new: bundles signed with it are also accepted",
 		},
 		{
 			"another key", `{"bundleKeys": {"a": {"key": "canary"}}}`, `{"bundleKeys": {"a": {"key": "canary2"}}}`,
-			"different: settings.bundleKeys.a: is another key",
+			"different: settings.bundleKeys.a: is a different key",
 		},
 		{"a number where none was", `{}`, `{"minEntropy": 4.5}`, "milder: settings.minEntropy: 4.5, was not set"},
 		{"a low one where none was", `{}`, `{"minEntropy": 1}`, "stricter: settings.minEntropy: 1, was not set"},
@@ -161,7 +161,7 @@ func TestKeysAndUnset(t *testing.T) {
 			"the order of components",
 			`{"components": [{"type": "a:b:*", "values": "none"}, {"type": "a:b:C", "values": "generated"}]}`,
 			`{"components": [{"type": "a:b:C", "values": "generated"}, {"type": "a:b:*", "values": "none"}]}`,
-			"different: settings.components: has another order",
+			"different: settings.components: has a different order",
 		},
 		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: what is new in a " +
 			"later version is advisory for a while"},

@@ -23,7 +23,7 @@ func (c *comparison) exemptions(where string, a, b map[string]any) {
 			c.add(Milder, at, "is new, until %s", day(y["expires"]))
 			continue
 		case y == nil:
-			c.add(Stricter, at, "is gone")
+			c.add(Stricter, at, "was removed")
 			continue
 		}
 		c.expiry(at, x["expires"], y["expires"])
@@ -62,9 +62,9 @@ func (c *comparison) exceptions() {
 		y, inB := after[id]
 		switch {
 		case !inA:
-			c.add(Milder, at, "is new, and has no end")
+			c.add(Milder, at, "is new, and never expires")
 		case !inB:
-			c.add(Stricter, at, "is gone")
+			c.add(Stricter, at, "was removed")
 		default:
 			for _, pair := range allPairs(x, y) {
 				switch _, was := x[pair]; {
@@ -114,7 +114,7 @@ func day(v any) string {
 			return s
 		}
 	}
-	return "a day that is none"
+	return "an invalid day"
 }
 
 // expiry compares two expiries. Days and times are ordered as strings.
@@ -195,7 +195,7 @@ func (c *comparison) rows(where string, a, b map[string]any) {
 			case a[key] == nil:
 				c.add(kind, at, "is new: all policies are %s there", y)
 			case b[key] == nil:
-				c.add(kind, at, "is gone: all policies were %s there", x)
+				c.add(kind, at, "was removed: all policies were %s there", x)
 			default:
 				c.add(kind, at, "has other levels")
 			}
@@ -254,29 +254,29 @@ func (c *comparison) adopted(where string, a, b any) {
 	case inA && inB:
 		c.add(ordered(y.Compare(x), 0), where, "%s, was %s", y, x)
 	case inB:
-		c.add(Milder, where, "is %s: what is new in a later version is advisory for a while", y)
+		c.add(Milder, where, "is %s: new findings of later versions are advisory for a while", y)
 	default:
-		c.add(Stricter, where, "is no longer set: what is new in a version counts at once")
+		c.add(Stricter, where, "is no longer set: new findings of a version apply at once")
 	}
 }
 
 // keys compares the pinned keys by id. The owner of an additional key can sign a bundle too.
 func (c *comparison) keys(where string, a, b map[string]any) {
 	if len(a) > 0 && len(b) == 0 {
-		c.add(Milder, where, "pins no key any more: neither the parameters nor the floor of a bundle count")
+		c.add(Milder, where, "no longer pins a key: the parameters and the floor of a bundle do not apply")
 		return
 	}
 	for _, id := range union(a, b) {
 		switch {
 		case a[id] == nil && len(a) == 0:
-			c.add(Different, where+"."+c.show(id), "is new: the parameters and the floor of a bundle count that is "+
-				"signed with it")
+			c.add(Different, where+"."+c.show(id), "is new: the parameters and the floor of a bundle signed with "+
+				"it apply")
 		case a[id] == nil:
-			c.add(Milder, where+"."+c.show(id), "is new: bundles that are signed with it count too")
+			c.add(Milder, where+"."+c.show(id), "is new: bundles signed with it are also accepted")
 		case b[id] == nil:
-			c.add(Stricter, where+"."+c.show(id), "is gone: bundles that are signed with it no longer count")
+			c.add(Stricter, where+"."+c.show(id), "was removed: bundles signed with it are no longer accepted")
 		case !same(a[id], b[id]):
-			c.add(Different, where+"."+c.show(id), "is another key")
+			c.add(Different, where+"."+c.show(id), "is a different key")
 		}
 	}
 }
@@ -293,7 +293,7 @@ func (c *comparison) floors() {
 			c.add(Stricter, at, "is new")
 			continue
 		case !inB:
-			c.add(Milder, at, "is gone")
+			c.add(Milder, at, "was removed")
 			continue
 		}
 		for _, policy := range union(x.Levels, y.Levels) {
@@ -302,7 +302,7 @@ func (c *comparison) floors() {
 			case l == "":
 				c.add(Stricter, at, "%s is at least %s", policy, m)
 			case m == "":
-				c.add(Milder, at, "%s has no least level any more, was %s", policy, l)
+				c.add(Milder, at, "%s no longer has a minimum level, was %s", policy, l)
 			default:
 				c.level(at+": "+policy, l, m)
 			}
@@ -316,7 +316,7 @@ func (c *comparison) floors() {
 				case !pinnedA:
 					c.add(Stricter, at, "%s.%s is pinned", policy, name)
 				case !pinnedB:
-					c.add(Milder, at, "%s.%s is pinned no longer", policy, name)
+					c.add(Milder, at, "%s.%s is no longer pinned", policy, name)
 				case !same(v, w):
 					c.values(fmt.Sprintf("%s: %s.%s", at, policy, name),
 						object(c.pack.Policy(policy).Parameters.Properties[name]), v, w)
@@ -326,8 +326,8 @@ func (c *comparison) floors() {
 		if x.Any != y.Any {
 			c.add(map[bool]Kind{true: Milder, false: Stricter}[y.Any], at, "%s",
 				map[bool]string{
-					true:  "any exemption eases what it makes mandatory",
-					false: "signed exemptions alone ease what it makes mandatory",
+					true:  "any exemption can relax what it makes mandatory",
+					false: "only signed exemptions can relax what it makes mandatory",
 				}[y.Any])
 		}
 	}

@@ -55,7 +55,7 @@ func (c *comparison) values(where string, schema map[string]any, a, b any) {
 func changed(a, b any) string {
 	switch {
 	case a == nil:
-		return "is set, and was not"
+		return "is now set"
 	case b == nil:
 		return "is no longer set"
 	default:
@@ -142,9 +142,9 @@ func (c *comparison) maps(where string, schema map[string]any, a, b map[string]a
 		y, inB := b[key]
 		switch {
 		case !inA:
-			c.add(Different, at, "is new, in place of what counts elsewhere")
+			c.add(Different, at, "is new, and replaces the value that applies elsewhere")
 		case !inB:
-			c.add(Different, at, "is gone: what counts elsewhere counts there too")
+			c.add(Different, at, "was removed: the value that applies elsewhere applies there too")
 		case !same(x, y):
 			c.values(at, inner, x, y)
 		}
@@ -155,9 +155,9 @@ func (c *comparison) maps(where string, schema map[string]any, a, b map[string]a
 func (c *comparison) lists(where string, schema map[string]any, relaxes string, a, b []any) {
 	if relaxes == moreOrNone && (len(a) == 0) != (len(b) == 0) {
 		if len(b) == 0 {
-			c.add(Milder, where, "is empty, which stands for everything")
+			c.add(Milder, where, "is empty, which means everything")
 		} else {
-			c.add(Stricter, where, "names what is allowed, and did not")
+			c.add(Stricter, where, "lists what is allowed, and did not before")
 		}
 		return
 	}
@@ -179,7 +179,7 @@ func (c *comparison) lists(where string, schema map[string]any, relaxes string, 
 		c.add(kind.flip(), where, "%s fewer%s", entries(len(removed)), c.names(relaxes, removed))
 	}
 	if moved && len(added)+len(removed) == 0 {
-		c.add(Different, where, "has another order")
+		c.add(Different, where, "has a different order")
 	}
 }
 
