@@ -163,12 +163,12 @@ func TestKeysAndUnset(t *testing.T) {
 			`{"components": [{"type": "a:b:C", "values": "generated"}, {"type": "a:b:*", "values": "none"}]}`,
 			"different: settings.components: has a different order",
 		},
-		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: what is new in a " +
-			"later version is advisory for a while"},
+		{"a version is adopted", `{}`, `{"adopt": "0.1.0"}`, "milder: settings.adopt: is 0.1.0: new findings of " +
+			"later versions are advisory for a while"},
 		{"an older one", `{"adopt": "0.10.0"}`, `{"adopt": "0.9.0"}`, "milder: settings.adopt: 0.9.0, was 0.10.0"},
 		{"a newer one", `{"adopt": "0.9.0"}`, `{"adopt": "0.10.0"}`, "stricter: settings.adopt: 0.10.0, was 0.9.0"},
-		{"none any more", `{"adopt": "0.9.0"}`, `{}`, "stricter: settings.adopt: is no longer set: what is new in a " +
-			"version counts at once"},
+		{"none any more", `{"adopt": "0.9.0"}`, `{}`, "stricter: settings.adopt: is no longer set: new findings " +
+			"of a version apply at once"},
 		{"the default", `{}`, `{"maxExemptionDays": 90}`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
