@@ -49,10 +49,11 @@ func TestGateOfExceptions(t *testing.T) {
 		misnamed = badProgram + "    properties:\n      name: Bad Name\n"
 		two      = raw + "  other:\n    type: aws:secretsmanager/secret:Secret\n"
 		used     = "Policy exception EXC-1 in the configuration file exempts findings here until it is " +
-			"removes it."
-		left = "secret-name found something in urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::key " +
-			"too, and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the " +
-			"pack of exceptions. Exempt the finding in the settings, where it comes out, or fix it."
+			"removed."
+		left = "secret-name also found something in " +
+			"urn:pulumi:production::shop::aws:secretsmanager/secret:Secret::key, but deferred to raw-secret-resource, " +
+			"which a policy exception exempts. Pulumi does not report exceptions to the pack: fix the finding, or exempt " +
+			"it in the settings."
 	)
 	exempted := []string{"raw-secret-resource: EXC-1, moves next week"}
 	for _, tt := range []struct {

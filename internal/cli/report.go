@@ -26,7 +26,7 @@ func reportCommand(p Process) *cobra.Command {
 			"if there are violations, 2 if something could not be checked.\n\n" +
 			"Pulumi applies policy exceptions only after a preview has written its report. Pass the preview's\n" +
 			"event log with --events to mark the findings that they exempted, and the configuration file with\n" +
-			"--config to tell its exceptions from those of Pulumi Cloud.\n\n" +
+			"--config to distinguish its exceptions from those of Pulumi Cloud.\n\n" +
 			"  policypack report preview.json check.json --report policypack.sarif,policypack.md --format github\n" +
 			"  policypack report preview.json --events events.json --config policy-config.json --report exempted.json",
 		Args: takes(1, -1),
@@ -76,7 +76,7 @@ func reportCommand(p Process) *cobra.Command {
 		"event log `file` of a preview, which records the findings that policy exceptions exempted; "+
 			"repeatable")
 	cmd.Flags().StringVar(&f.config, "config", "",
-		"policy configuration `file` of the preview, to tell its exceptions from those of Pulumi Cloud")
+		"policy configuration `file` of the preview, to distinguish its exceptions from those of Pulumi Cloud")
 	cmd.Flags().StringVar(&attestation, "attestation", "",
 		"attestation `file` of the preview; it is updated with the exempted findings and signed again with "+
 			"POLICYPACK_ATTEST_KEY")

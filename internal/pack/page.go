@@ -17,7 +17,7 @@ const Page = "page"
 const placeholder = "{policy}"
 
 var errPage = errors.New("expected an https URL without user, password and spaces, in which " + placeholder +
-	" stands for the policy, such as https://wiki.acme.example/secrets#" + placeholder)
+	" becomes the name of the policy, such as https://wiki.acme.example/secrets#" + placeholder)
 
 // isPage returns an error for a string that is not a page. Other types are left to the schema's type.
 func isPage(v any) error {

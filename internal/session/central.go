@@ -226,7 +226,7 @@ func (l *loaded) under(b *central.Bundle, settings map[string]pack.Setting) (map
 			}
 		}
 		if name == "all" { // which is a key of the configuration
-			return nil, fmt.Errorf("parameters: there is no policy %q", name)
+			return nil, fmt.Errorf("parameters: unknown policy %q", name)
 		}
 		s := out[name]
 		q := l.pack.Policy(name)

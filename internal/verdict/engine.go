@@ -75,9 +75,8 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	}
 	for _, l := range r.Left {
 		if at := cmp.Or(l.ToURN, l.URN); eased[key{l.To, at}] && len(file.Find(l.Policy, l.URN)) == 0 {
-			note(fmt.Sprintf("%s found something in %s too, and left it to %s, which a policy exception exempts: "+
-				"Pulumi does not tell the pack of exceptions. Exempt the finding in the settings, where it comes "+
-				"out, or fix it.", l.Policy, l.URN,
+			note(fmt.Sprintf("%s also found something in %s, but deferred to %s, which a policy exception exempts. "+
+				"Pulumi does not report exceptions to the pack: fix the finding, or exempt it in the settings.", l.Policy, l.URN,
 				l.To))
 		}
 	}

@@ -192,12 +192,12 @@ func TestExceptedNamesWhatWasLeft(t *testing.T) {
 	}}
 	Excepted(r, []Violation{{"raw-secret-resource", secretURN + "a", file.Find("raw-secret-resource", secretURN+"a")}},
 		file)
-	const tail = ", and left it to raw-secret-resource, which a policy exception exempts: Pulumi does not tell the " +
-		"pack of exceptions. Exempt the finding in the settings, where it comes out, or fix it."
+	const tail = ", but deferred to raw-secret-resource, which a policy exception exempts. Pulumi does not report " +
+		"exceptions to the pack: fix the finding, or exempt it in the settings."
 	want := []report.Note{
-		{Source: "preview", Message: "secret-name found something in " + secretURN + "a too" + tail},
-		{Source: "preview", Message: "secret-value-in-program found something in " +
-			"urn:pulumi:production::shop::v:v:V::v too" + tail},
+		{Source: "preview", Message: "secret-name also found something in " + secretURN + "a" + tail},
+		{Source: "preview", Message: "secret-value-in-program also found something in " +
+			"urn:pulumi:production::shop::v:v:V::v" + tail},
 	}
 	if diff := cmp.Diff(want, r.Notes); diff != "" {
 		t.Errorf("mismatch (-want +got)\n%s", diff)
