@@ -157,7 +157,7 @@ func TestExempt(t *testing.T) {
 			[]string{
 				"advisory raw-secret-resource Exempted", "advisory secret-name",
 				"advisory settings Exemption named expired on " + day(-1) +
-					" (owner: team-payments), and its findings pass until " + day(7) + " alone",
+					" (owner: team-payments). Its findings fail from " + day(7) + ", in pull requests already.",
 			},
 			false,
 		},
