@@ -158,7 +158,7 @@ func TestDeclaredComponents(t *testing.T) {
 		}
 		for _, v := range res.Violations {
 			if v.Policy != "raw-secret-resource" ||
-				!strings.Contains(v.Message, "It is inside `progression-labs-development:infra:Vpc`, which is not "+
+				!strings.Contains(v.Message, "is created inside `progression-labs-development:infra:Vpc`, which is not "+
 					"declared to hold secrets.") {
 				t.Errorf("got %s: %s", v.Policy, v.Message)
 			}
@@ -181,7 +181,7 @@ func TestDeclaredComponents(t *testing.T) {
 			}
 			return nil
 		}).Preview(t, pack, "")
-		const row = `If it does hold secrets, add {"type": "progression-labs-development:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]}`
+		const row = `If secrets belong here, add {"type": "progression-labs-development:infra:Vpc", "values": "generated", "children": ["aws:secretsmanager/*:*"]}`
 		said := 0
 		for _, v := range res.Violations {
 			said += strings.Count(v.Message, row)
