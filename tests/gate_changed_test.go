@@ -25,7 +25,7 @@ func (j *judged) notes(about ...string) []string {
 
 const (
 	onlyTouched = "Only the changed files and the commits of the change were checked."
-	allChecked  = "Everything was checked: "
+	allChecked  = "Everything was checked, because "
 )
 
 func TestGateOfWhatTheChangeTouches(t *testing.T) {
@@ -100,7 +100,7 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 			map[string]string{"GATE_CONFIG": "policy.json"},
 			[]string{"secret-cli-command"},
 			0,
-			[]string{allChecked + "the change touches policy.json, by which all is checked."},
+			[]string{allChecked + "the change touches policy.json."},
 		},
 		{
 			"no base",
@@ -108,7 +108,7 @@ func TestGateOfWhatTheChangeTouches(t *testing.T) {
 			map[string]string{"GATE_BASE": ""},
 			[]string{"secret-cli-command"},
 			0,
-			[]string{allChecked + "the base of the change is not known, and with it what the change touches."},
+			[]string{allChecked + "the base of the change is unknown."},
 		},
 		{
 			"nobody asks",

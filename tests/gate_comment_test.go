@@ -170,7 +170,7 @@ func TestGateComments(t *testing.T) {
 		{name: "an outage", setup: func(h *hub) { h.deny = 502 }, at: -1, note: "status 502"},
 		{
 			name: "no network", env: map[string]string{"GITHUB_API_URL": "http://a-user:a-password@127.0.0.1:1/"}, at: -1,
-			note: "cannot be reached",
+			note: "cannot reach GitHub's API",
 		},
 		{name: "a fork", from: "mallory/shop", at: -1, note: "from outside", calls: []string{}},
 		{
