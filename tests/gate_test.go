@@ -605,7 +605,7 @@ func TestGateOfPullRequests(t *testing.T) {
 			map[string]string{"policy/a.json": "{}"},
 			nil,
 			map[string]string{"GATE_CONFIG": "policy"},
-			2, nil, nil, "want a file",
+			2, nil, nil, "expected a file",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -713,7 +713,7 @@ func TestGateAgainstTricks(t *testing.T) {
 		}
 		j := g.commit(t).run(t)
 		j.want(t, 2, nil, nil, nil)
-		j.says(t, "want a directory, got a link")
+		j.says(t, "expected a directory, got a link")
 	})
 	t.Run("a pack that leaves no report", func(t *testing.T) {
 		t.Parallel()
@@ -748,7 +748,7 @@ func TestGateAgainstTricks(t *testing.T) {
 		g.env["GATE_BASE"], g.env["POLICYPACK"] = "main", "tools/policypack"
 		j := g.run(t)
 		j.want(t, 2, nil, nil, nil)
-		j.says(t, "POLICYPACK: want a program outside of the checkout")
+		j.says(t, "POLICYPACK: expected a program outside the checkout")
 	})
 	for name, env := range map[string]map[string]string{
 		"a stack that is an option":        {"GATE_STACK": "--help"},
@@ -815,19 +815,19 @@ func TestGateOfCommits(t *testing.T) {
 		{"a token", func(t *testing.T, g *gate) {
 			addAndRemove(t, g, "run.sh", token)
 			g.pull(t, "acme/shop")
-		}, 1, []string{"committed-secret"}, "was removed since"},
+		}, 1, []string{"committed-secret"}, "Since removed, but still in commit"},
 		{"a .env file of a fork", func(t *testing.T, g *gate) {
 			addAndRemove(t, g, ".env", "LOG_LEVEL=info\n")
 			g.pull(t, "mallory/shop")
-		}, 1, []string{"dotenv-file"}, "was removed since"},
+		}, 1, []string{"dotenv-file"}, "Since removed, but still in commit"},
 		{"a merge queue", func(t *testing.T, g *gate) {
 			addAndRemove(t, g, "run.sh", token)
 			g.event(t, map[string]any{"merge_group": map[string]any{"base_sha": g.git(t, "rev-parse", "main")}})
-		}, 1, []string{"committed-secret"}, "was removed since"},
+		}, 1, []string{"committed-secret"}, "Since removed, but still in commit"},
 		{"a change that is trusted", func(t *testing.T, g *gate) {
 			addAndRemove(t, g, "run.sh", token)
 			g.pull(t, "acme/shop").env["GATE_TRUST"] = "head"
-		}, 1, []string{"committed-secret"}, "was removed since"},
+		}, 1, []string{"committed-secret"}, "Since removed, but still in commit"},
 		{"another file of the exempted name", func(t *testing.T, g *gate) {
 			g.git(t, "checkout", "--quiet", "main")
 			g.write(t, map[string]string{"policy.json": `{"settings": {"exemptions": {"old": {"policies": ["committed-secret"], "urn": "file:run.sh",
