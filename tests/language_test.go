@@ -201,12 +201,12 @@ func TestLanguageRefuses(t *testing.T) {
 		{"an SDK", func() error {
 			_, err := l.Client.GeneratePackage(t.Context(), &pulumirpc.GeneratePackageRequest{})
 			return err
-		}, codes.Unimplemented, "GeneratePackage generates an SDK in the runtime's language; the runtime policypack has " +
-			"policy packs only"},
+		}, codes.Unimplemented, "GeneratePackage generates an SDK in the runtime's language; the runtime policypack only supports " +
+			"policy packs"},
 		{"a template", func() error {
 			_, err := l.Client.Template(t.Context(), &pulumirpc.TemplateRequest{})
 			return err
-		}, codes.Unimplemented, "has policy packs only"},
+		}, codes.Unimplemented, "only supports policy packs"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -312,7 +312,7 @@ func TestLanguageIsNotForPrograms(t *testing.T) {
 	harness.WriteFiles(t, c.program, map[string]string{"Pulumi.yaml": "name: shop\nruntime: policypack\n"})
 	for _, args := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}, {"install"}} {
 		out, err := c.run(args...)
-		if err == nil || !strings.Contains(out, "`runtime: policypack` is for policy packs, in PulumiPolicy.yaml") {
+		if err == nil || !strings.Contains(out, "`runtime: policypack` is for policy packs (PulumiPolicy.yaml)") {
 			t.Errorf("pulumi %s: got %v, want a clear error\n%s", args[0], err, out)
 		}
 	}

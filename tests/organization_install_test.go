@@ -82,7 +82,7 @@ func TestOrganizationHalfInstalled(t *testing.T) {
 					"PulumiPolicy.yaml": "runtime: policypack\nversion: 1.0.0\npolicypack: 99.0.0\n",
 				})
 			},
-			[]string{"made with policypack 99.0.0", "policypack install"},
+			[]string{"built with policypack 99.0.0", "policypack install"},
 		},
 	}
 	for _, launcher := range []string{"nodejs", "policypack"} {
