@@ -153,7 +153,7 @@ func TestAttestationOfTheGate(t *testing.T) {
 		want       string
 	}{
 		{"another commit", file, args("--commit", strings.Repeat("a", 40)), "another commit"},
-		{"another configuration", file, args("--config", "other-config.json"), "another configuration counted"},
+		{"another configuration", file, args("--config", "other-config.json"), "another configuration was in effect"},
 		{"another stack", file, args("--stack", "organization/shop/dev"), "expected preview of organization/shop/dev"},
 		{"another kind", file, args("--kind", "update"), "expected update"},
 		{"another key", file, args("--key", stranger), "signed with another key"},
@@ -193,7 +193,7 @@ func TestAttestationOfTheGate(t *testing.T) {
 		t.Error("an attestation is left of a preview whose verdict is not known")
 	}
 	g.env["GATE_ATTEST_KEY"] = filepath.Join(g.dir, "nowhere.pem")
-	if j := g.run(t); j.status != 2 || !strings.Contains(j.stderr, "GATE_ATTEST_KEY: there is no such file") {
+	if j := g.run(t); j.status != 2 || !strings.Contains(j.stderr, "GATE_ATTEST_KEY: the file does not exist") {
 		t.Errorf("got status %d\n%s", j.status, j.stderr)
 	}
 }
@@ -444,7 +444,7 @@ func TestAttestationOfAPackDirectory(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.name, err, out)
 		}
 		if out, err := run(infra, policypack, append(verify, policypack)...); err == nil ||
-			!strings.Contains(out, "another configuration counted") {
+			!strings.Contains(out, "another configuration was in effect") {
 			t.Errorf("%s, without what lies beside the pack: got %v\n%s", tt.name, err, out)
 		}
 	}

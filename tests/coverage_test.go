@@ -88,14 +88,14 @@ func TestCoverageOfUpdates(t *testing.T) {
 
 	attest("{kind}-2.json")
 	check(stack.Preview(t, pack, ""))
-	want("shop/production  preview-only ", 1, "the last attestation is that of a preview")
+	want("shop/production  preview-only ", 1, "the last attestation is for a preview")
 
 	names = names[:1] // which deletes one, and changes no other
 	check(stack.Up(t, pack, config))
 	want("shop/production  covered ", 0, "1 of 1 stack covered.")
 
 	harness.WriteFiles(t, dir, map[string]string{"policy-config.json": `{"all": "mandatory"}`})
-	want("shop/production  refused ", 1, "another configuration counted")
+	want("shop/production  refused ", 1, "another configuration was in effect")
 
 	if _, err := stack.Destroy(t.Context()); err != nil {
 		t.Fatal(err)

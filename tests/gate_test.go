@@ -1153,7 +1153,7 @@ func TestGateBreakGlass(t *testing.T) {
 		},
 		{
 			"no commit", func(*testing.T, *gate) glassKey { return key }, "organization/shop/production", false, 2,
-			"for a repository sign it with --commit",
+			"for a repository, sign a token with --commit",
 		},
 		{
 			"another stack", func(*testing.T, *gate) glassKey { return key }, "organization/shop/staging", true, 2,
@@ -1175,7 +1175,7 @@ func TestGateBreakGlass(t *testing.T) {
 		},
 		{
 			"no key", func(_ *testing.T, g *gate) glassKey { delete(g.env, "GATE_BREAK_GLASS_KEY"); return key },
-			"organization/shop/production", true, 2, "no key is pinned",
+			"organization/shop/production", true, 2, "no pinned key",
 		},
 		{
 			"a fork", func(_ *testing.T, g *gate) glassKey {
@@ -1216,7 +1216,7 @@ func TestGateBreakGlass(t *testing.T) {
 	g.env["GATE_BREAK_GLASS"] = key.sign(t, "organization/shop/production",
 		func(o *breakglass.Token) { o.Commit = g.git(t, "rev-parse", "HEAD") })
 	j := g.run(t)
-	j.says(t, "No preview was run: a policy denies the project's file")
+	j.says(t, "No preview was run: a policy denies the project file; see its finding.")
 	if j.status != 1 {
 		t.Errorf("a project that chooses who enforces: got %d, want 1", j.status)
 	}

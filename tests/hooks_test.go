@@ -134,7 +134,7 @@ func TestPreCommitHooks(t *testing.T) {
 		p.stage(t, clean)
 		p.run(t, hook, 0, "1 staged file")
 		p.stage(t, leak)
-		p.run(t, hook, 1, "deploy.sh, line 3")
+		p.run(t, hook, 1, "deploy.sh:3 contains")
 		base := p.commit(t, clean)
 		p.run(t, push, 0, "1 commit", "PRE_COMMIT_FROM_REF=", "PRE_COMMIT_TO_REF=")
 		p.commit(t, leak)
