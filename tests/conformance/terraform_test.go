@@ -110,7 +110,7 @@ func TestTerraformExamples(t *testing.T) {
 			}
 			// The plan itself is binary.
 			r, _, exit = check(t, filepath.Join(dir, "tfplan"))
-			if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "this is a binary plan: run "+
+			if exit != 2 || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Message, "this is a binary plan; run "+
 				"terraform show -json FILE") {
 				t.Errorf("binary plan: exit code %d, errors %v", exit, r.Errors)
 			}
