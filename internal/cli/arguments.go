@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,25 +22,26 @@ func takes(least, most int) cobra.PositionalArgs {
 	}
 }
 
-var (
-	missingFlags = regexp.MustCompile(`^required flag\(s\) (.*) not set$`)
-	groupedFlags = regexp.MustCompile(`^if any flags in the group \[.*\] are set none of the others can be; ` +
-		`\[(.*)\] were all set$`)
-	flagName = regexp.MustCompile(`"([^"]*)"`)
-)
-
 // plain returns the error in this program's words: Cobra's about flags, and the operating system's about a file, which
 // begins with the name of a system call.
 func plain(err error) error {
 	text := err.Error()
-	if m := missingFlags.FindStringSubmatch(text); m != nil {
-		return errors.New("missing " + flagName.ReplaceAllString(m[1], "--$1"))
+	if names, ok := between(text, "required flag(s) ", " not set"); ok {
+		return errors.New("missing --" + strings.ReplaceAll(strings.Trim(names, `"`), `", "`, ", --"))
 	}
-	if m := groupedFlags.FindStringSubmatch(text); m != nil {
-		return errors.New("--" + strings.Join(strings.Fields(m[1]), " and --") + " cannot be combined")
+	if group, ok := between(text, "if any flags in the group [", "] were all set"); ok {
+		_, set, _ := strings.Cut(group, "] are set none of the others can be; [")
+		return errors.New("--" + strings.Join(strings.Fields(set), " and --") + " cannot be combined")
 	}
 	if file, ok := err.(*fs.PathError); ok { //nolint:errorlint // only if nothing stands before it
 		return fmt.Errorf("%s: %w", file.Path, file.Err)
 	}
 	return err
+}
+
+// between returns the text between a beginning and an end that it has.
+func between(text, begin, end string) (string, bool) {
+	text, begins := strings.CutPrefix(text, begin)
+	text, ends := strings.CutSuffix(text, end)
+	return text, begins && ends
 }

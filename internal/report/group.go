@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	files "github.com/progression-labs-development/policypack/internal/detect/file"
@@ -62,7 +63,7 @@ func (g *group) advice() []string {
 }
 
 // listMark matches the beginning of a list item.
-var listMark = regexp.MustCompile(`^ *([0-9]+\.|[-*]) `)
+var listMark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *([0-9]+\.|[-*]) `) })
 
 // steps returns the policy's remediation, one paragraph or list item per entry. Continuation lines are joined.
 func (p *Policy) steps() []string {
@@ -72,7 +73,7 @@ func (p *Policy) steps() []string {
 		text := strings.TrimLeft(line, " ")
 		switch {
 		case text == "":
-		case below && text != line && !listMark.MatchString(line):
+		case below && text != line && !listMark().MatchString(line):
 			out[len(out)-1] += " " + text
 		default:
 			out = append(out, line)

@@ -135,7 +135,7 @@ func (t *text) hang(indent, step string) {
 		t.line(indent + step)
 		return
 	}
-	mark := listMark.FindString(step)
+	mark := listMark().FindString(step)
 	for _, row := range broken(step[len(mark):], max(t.width, 40)-len(indent)-len(mark)) {
 		t.line(indent + mark + row)
 		mark = strings.Repeat(" ", len(mark))
