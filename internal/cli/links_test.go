@@ -22,9 +22,27 @@ var (
 // TestLinks shows that what the project's pages link to is there: files, and headings in them.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	root := filepath.Join("..", "..")
 	links := 0
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+	eachPage(t, func(name, text string) {
+		for _, m := range link.FindAllStringSubmatch(prose(text), -1) {
+			if scheme.MatchString(m[1]) {
+				continue
+			}
+			links++
+			if wrong := follow(name, m[1]); wrong != "" {
+				t.Errorf("%s: %s: %s", name, m[1], wrong)
+			}
+		}
+	})
+	if links < 100 {
+		t.Errorf("found %d links only; are the pages still there?", links)
+	}
+}
+
+// eachPage calls a function with the name and the text of each page of the project.
+func eachPage(t *testing.T, page func(name, text string)) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join("..", ".."), func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -39,22 +57,11 @@ func TestLinks(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, m := range link.FindAllStringSubmatch(prose(string(text)), -1) {
-			if scheme.MatchString(m[1]) {
-				continue
-			}
-			links++
-			if wrong := follow(name, m[1]); wrong != "" {
-				t.Errorf("%s: %s: %s", name, m[1], wrong)
-			}
-		}
+		page(name, string(text))
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if links < 100 {
-		t.Errorf("found %d links only; are the pages still there?", links)
 	}
 }
 

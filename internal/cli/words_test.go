@@ -97,26 +97,13 @@ func TestWords(t *testing.T) {
 // checkPages reads the pages without blocks and code, line by line.
 func checkPages(t *testing.T, check func(where, text string)) {
 	t.Helper()
-	root := filepath.Join("..", "..")
-	for _, pattern := range []string{
-		"*.md", "docs/*.md", "docs/*/*.md", "docs/*/*/*.md", "examples/*/*.md", "rego/*/*.md",
-	} {
-		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: %d pages, %v", pattern, len(files), err)
+	eachPage(t, func(name, text string) {
+		number := 0
+		for line := range strings.Lines(prose(text)) {
+			number++
+			check(name+": line of text "+strconv.Itoa(number), codeSpan.ReplaceAllString(line, ""))
 		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			number := 0
-			for line := range strings.Lines(prose(string(text))) {
-				number++
-				check(file+": line of text "+strconv.Itoa(number), codeSpan.ReplaceAllString(line, ""))
-			}
-		}
-	}
+	})
 }
 
 func checkHelp(check func(where, text string)) {
