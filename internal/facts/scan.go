@@ -34,7 +34,7 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		if l.marked || l.unknown {
 			return
 		}
-		r.Findings = append(r.Findings, r.lookedUp(r.judge(run, d, own, l), l.path)...)
+		r.Findings = append(r.Findings, r.lookedUp(r.inspect(run, d, own, l), l.path)...)
 		if !l.number {
 			run.texts.Add(r.URN, l.path, l.text)
 		}
@@ -94,8 +94,8 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 	return own.Matcher()
 }
 
-// judge returns the findings in one unmarked leaf.
-func (r *Resource) judge(run *Run, d *detect.Detector, own *taint.Matcher, l leaf) []Finding {
+// inspect returns the findings in one unmarked leaf.
+func (r *Resource) inspect(run *Run, d *detect.Detector, own *taint.Matcher, l leaf) []Finding {
 	if l.number {
 		if d.KeyTier(l.key) != detect.Password {
 			return nil

@@ -83,7 +83,7 @@ func (r *Resource) Hide(run *Run, d *detect.Detector) {
 		if l.marked || l.unknown {
 			return
 		}
-		r.hidden = append(r.hidden, r.judge(run, d, matcher, l)...)
+		r.hidden = append(r.hidden, r.inspect(run, d, matcher, l)...)
 	})
 	told := r.ci
 	r.scanCI(d)
@@ -158,7 +158,7 @@ func (r *Resource) scanOutputs(run *Run, d *detect.Detector, matcher *taint.Matc
 			}
 			return
 		}
-		found := r.judge(run, d, nil, l)
+		found := r.inspect(run, d, nil, l)
 		switch {
 		case len(found) == 0:
 		case amongIdentifiers(l.path):

@@ -232,7 +232,7 @@ func FuzzFind(f *testing.F) {
 		var s Secrets
 		var strong []string
 		for _, v := range []string{one, two, one + two} {
-			if s.Add(v, password); judge(strings.TrimSpace(v), password) == anywhere &&
+			if s.Add(v, password); strengthOf(strings.TrimSpace(v), password) == anywhere &&
 				s.Matcher().Contains("x"+strings.TrimSpace(v)+"x") {
 				strong = append(strong, strings.TrimSpace(v))
 			}

@@ -13,10 +13,10 @@ const (
 
 // Tells reports whether a second copy of the text could not be a coincidence or a convention, so that it would be a
 // finding in some context.
-func Tells(text string) bool { return judge(strings.TrimSpace(text), Source{}) != redacted }
+func Tells(text string) bool { return strengthOf(strings.TrimSpace(text), Source{}) != redacted }
 
-// judge returns where a value from that source matches, by the rule in the package comment.
-func judge(text string, from Source) strength {
+// strengthOf returns where a value from that source matches, by the rule in the package comment.
+func strengthOf(text string, from Source) strength {
 	switch {
 	case len(text) < minEqual, distinct(text) < minDistinct:
 		return redacted

@@ -227,7 +227,7 @@ func TestGenerated(t *testing.T) {
 			for i := range b {
 				b[i] = tt.alphabet[r.IntN(len(tt.alphabet))]
 			}
-			if judge(string(b), password) == anywhere {
+			if strengthOf(string(b), password) == anywhere {
 				got++
 			}
 		}

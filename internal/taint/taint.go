@@ -135,11 +135,11 @@ func (s *Secrets) Add(text string, from Source) bool {
 	if text == "" {
 		return false
 	}
-	strong := judge(text, from)
+	strong := strengthOf(text, from)
 	k, unlock := s.lock()
 	defer unlock()
 	if plain, ok := plainBase64(text); ok {
-		strong = min(strong, judge(plain, from))
+		strong = min(strong, strengthOf(plain, from))
 		k.add(plain, from, strong)
 	}
 	if strong == anywhere && strings.Contains(text, privateKey) {

@@ -38,7 +38,7 @@ func invent(r *rand.Rand, alphabet string, n int) string {
 		for i := range b {
 			b[i] = alphabet[r.IntN(len(alphabet))]
 		}
-		if judge(string(b), password) == anywhere {
+		if strengthOf(string(b), password) == anywhere {
 			return string(b)
 		}
 	}
@@ -202,8 +202,8 @@ func TestFindOverlapping(t *testing.T) {
 	t.Parallel()
 	r := seeded(3)
 	long := invent(r, alnums, 40)
-	for judge(long[:24], password) != anywhere || judge(long[10:], password) != anywhere ||
-		judge(long[:14], password) != anywhere {
+	for strengthOf(long[:24], password) != anywhere || strengthOf(long[10:], password) != anywhere ||
+		strengthOf(long[:14], password) != anywhere {
 		long = invent(r, alnums, 40)
 	}
 	a, b, c := Source{Kind: Output, Path: "a"}, Source{Kind: Output, Path: "b"}, Source{Kind: Output, Path: "c"}
@@ -226,7 +226,7 @@ func TestEqualOnly(t *testing.T) {
 	t.Parallel()
 	r := seeded(4)
 	short := invent(r, alnums, 12)[:10]
-	for judge(short, password) != equal {
+	for strengthOf(short, password) != equal {
 		short = invent(r, alnums, 12)[:10]
 	}
 	var s Secrets
