@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
@@ -49,13 +48,12 @@ func (m *meter) Cancelled() bool {
 // metered evaluates the document within the limit, and returns the CPU time used. If the limit is exceeded, over is
 // true and there is no result.
 func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.Duration) (
-	results rego.ResultSet, took time.Duration, over bool, err error,
+	answer *ast.Term, took time.Duration, over bool, err error,
 ) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	m := &meter{ctx: ctx, limit: limit, from: threadTime()}
-	results, err = e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache),
-		rego.EvalExternalCancel(m))
+	answer, err = e.query(ctx, document, m)
 	took = threadTime() - m.from
 	switch {
 	case m.over:
@@ -63,17 +61,17 @@ func (e *Evaluator) metered(ctx context.Context, document ast.Value, limit time.
 	case m.ended && topdown.IsCancel(err):
 		return nil, took, false, ctx.Err()
 	}
-	return results, took, false, err
+	return answer, took, false, err
 }
 
 // within evaluates an organisation's rules in the document within their budget. If they exceed it, each is evaluated
 // again on its own, so that the error can name the policy.
-func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []*ast.Term, b Budget) (rego.ResultSet,
+func (e *Evaluator) within(ctx context.Context, document ast.Object, policies []*ast.Term, b Budget) (*ast.Term,
 	error,
 ) {
-	results, _, over, err := e.metered(ctx, asking(document, policies), b.Limit)
+	answer, _, over, err := e.metered(ctx, asking(document, policies), b.Limit)
 	if !over {
-		return results, err
+		return answer, err
 	}
 	slowest, most := "", time.Duration(-1)
 	for _, p := range policies {

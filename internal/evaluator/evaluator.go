@@ -1,5 +1,8 @@
-// Package evaluator evaluates the rules. It prepares one query over the router once; each call takes an input document
-// and returns the decisions of the policies listed in it.
+// Package evaluator evaluates the rules. It compiles them once; each call queries the router about an input document and
+// returns the decisions of the policies listed in it.
+//
+// It queries package topdown directly: package rego would link OPA's compiler to WebAssembly, and costs each call more
+// than many rules do.
 package evaluator
 
 import (
@@ -11,7 +14,7 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/metrics"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -53,37 +56,50 @@ type Target struct {
 
 // Evaluator holds the compiled rules. It is safe for concurrent use.
 type Evaluator struct {
-	query rego.PreparedEvalQuery
-	names map[string]*pack.Policy
-	store storage.Store
-	cache cache.InterQueryValueCache
+	compiler *ast.Compiler
+	names    map[string]*pack.Policy
+	store    storage.Store
+	data     storage.Transaction // of the store, which is empty and never written
+	cache    cache.InterQueryValueCache
 }
 
-// New compiles the pack's modules and prepares the router's query. The error lists every mistake as file:line: message.
+// router is the query that every call asks, about another document.
+var router = ast.NewBody(ast.Equality.Expr(ast.VarTerm(answer),
+	ast.RefTerm(ast.DefaultRootDocument, ast.StringTerm("main"), ast.StringTerm("decisions"))))
+
+const answer = "decisions" // the router's variable
+
+// New compiles the pack's modules. The error lists every mistake as file:line: message.
 func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 	c, err := p.Compile()
 	if err != nil {
 		return nil, err
 	}
-	e := &Evaluator{store: inmem.NewWithOpts(inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true))}
-	e.names = make(map[string]*pack.Policy, len(p.Policies))
+	e := &Evaluator{
+		compiler: c, names: make(map[string]*pack.Policy, len(p.Policies)),
+		store: inmem.NewWithOpts(inmem.OptRoundTripOnWrite(false), inmem.OptReturnASTValuesOnRead(true)),
+		cache: cache.NewInterQueryValueCache(ctx, nil),
+	}
 	for _, q := range p.Policies {
 		e.names[q.Name] = q
 	}
-	e.cache = cache.NewInterQueryValueCache(ctx, nil)
-	e.query, err = rego.New(
-		rego.Compiler(c), rego.Store(e.store), rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(
-			ast.VarTerm("decisions"), ast.NewTerm(ast.MustParseRef("data.main.decisions"))))),
-		rego.StrictBuiltinErrors(true), rego.Capabilities(pack.Capabilities()), rego.GenerateJSON(keepAST),
-	).PrepareForEval(ctx)
-	if err != nil {
+	if e.data, err = e.store.NewTransaction(ctx); err != nil {
 		return nil, fmt.Errorf("rules: %w", err)
 	}
 	return e, nil
 }
 
-// keepAST returns the decisions as AST values: converting them to Go values first would lose sets and order.
-func keepAST(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
+// query asks the router about a document. It returns nil if the router has no answer.
+func (e *Evaluator) query(ctx context.Context, document ast.Value, stop topdown.Cancel) (decisions *ast.Term, err error) {
+	q := topdown.NewQuery(router).WithCompiler(e.compiler).WithStore(e.store).WithTransaction(e.data).
+		WithInput(ast.NewTerm(document)).WithCancel(stop).WithStrictBuiltinErrors(true).
+		WithInterQueryBuiltinValueCache(e.cache).WithMetrics(metrics.NoOp())
+	err = q.Iter(ctx, func(found topdown.QueryResult) error {
+		decisions = found[answer]
+		return nil
+	})
+	return decisions, err
+}
 
 // Decide evaluates the document and returns the decisions, sorted by policy, location and message, without duplicates.
 // If it returns an error, nothing was decided and the caller must fail closed. An organisation's rules have the budget;
@@ -100,11 +116,11 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value, b Budget) ([
 			return nil, err
 		}
 	}
-	results, err := e.within(ctx, object, others, b)
+	answer, err := e.within(ctx, object, others, b)
 	if err != nil {
 		return nil, explain(err)
 	}
-	more, err := e.read(results, scope(document) == string(facts.ScopeRepository))
+	more, err := e.read(answer, scope(document) == string(facts.ScopeRepository))
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +128,13 @@ func (e *Evaluator) Decide(ctx context.Context, document ast.Value, b Budget) ([
 }
 
 func (e *Evaluator) decide(ctx context.Context, document ast.Value) ([]Decision, error) {
-	results, err := e.query.Eval(ctx, rego.EvalParsedInput(document), rego.EvalInterQueryBuiltinValueCache(e.cache))
+	stop := topdown.NewCancel()
+	defer context.AfterFunc(ctx, stop.Cancel)()
+	answer, err := e.query(ctx, document, stop)
 	if err != nil {
 		return nil, explain(err)
 	}
-	decisions, err := e.read(results, scope(document) == string(facts.ScopeRepository))
+	decisions, err := e.read(answer, scope(document) == string(facts.ScopeRepository))
 	return sorted(decisions), err
 }
 
@@ -128,14 +146,10 @@ func sorted(decisions []Decision) []Decision {
 	return slices.CompactFunc(decisions, func(a, b Decision) bool { return compare(a, b) == 0 })
 }
 
-// read extracts the decisions from the router's result for a document, which may be about a file.
-func (e *Evaluator) read(results rego.ResultSet, file bool) ([]Decision, error) {
-	if len(results) != 1 {
+// read extracts the decisions from the router's answer about a document, which may be about a file.
+func (e *Evaluator) read(answer *ast.Term, file bool) ([]Decision, error) {
+	if answer == nil {
 		return nil, errors.New("rego/main/main.rego: the router returned no result")
-	}
-	term, ok := results[0].Bindings["decisions"].(*ast.Term)
-	if !ok {
-		return nil, errors.New("rego/main/main.rego: the router returned an unexpected result")
 	}
 	var decisions []Decision
 	var bad []error
@@ -147,7 +161,7 @@ func (e *Evaluator) read(results rego.ResultSet, file bool) ([]Decision, error) 
 		}
 		decisions = append(decisions, d)
 	}
-	switch v := term.Value.(type) {
+	switch v := answer.Value.(type) {
 	case ast.Set:
 		v.Foreach(add)
 	case *ast.Array:
