@@ -68,5 +68,6 @@ derive: ## Regenerate rego/catalogue/derived.jsonl from the pinned provider pack
 	$(GO) run ./internal/catalogue/derive -marked tests/precision/marked.txt
 
 generate: formats corpus ## Format the catalogue, and regenerate the list of formats and the pages in docs/.
+	$(GO) run ./internal/pack/metadata
 	$(GO) run ./internal/catalogue/format
 	$(GO) run ./cmd/policypack docs docs

@@ -19,10 +19,11 @@ func TestEveryRuleIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err = p.Whole(); err != nil {
+	modules, err := p.Whole().Modules()
+	if err != nil {
 		t.Fatal(err)
 	}
-	got := unused(t, p.Modules)
+	got := unused(t, modules)
 	if len(got) > 0 {
 		t.Errorf("nothing uses\n%s", strings.Join(got, "\n"))
 	}

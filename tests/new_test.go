@@ -45,8 +45,10 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 	run(harness.Policypack(t), "new", "own-one", "--dir", dir)
 
 	replace := map[string]string{}
-	for _, file := range []string{"own_one.rego", "own_one_test.rego", "examples.yaml"} {
-		replace[filepath.Join(root, "policies", "own_one", file)] = filepath.Join(dir, "own_one", file)
+	for _, file := range []string{
+		"own_one/own_one.rego", "own_one/own_one_test.rego", "own_one/examples.yaml", "metadata.jsonl",
+	} {
+		replace[filepath.Join(root, "policies", file)] = filepath.Join(dir, file)
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -60,7 +62,7 @@ func TestNewPolicyPassesTheSuite(t *testing.T) {
 		"./policies", "./internal/confdiff", "./internal/allowance")
 
 	cmd := exec.Command(harness.Policypack(t), "test", dir)
-	const foreign = "own_one.rego differs from the file that this program was built from"
+	const foreign = "metadata.jsonl differs from the file that this program was built from"
 	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), foreign) {
 		t.Errorf("policypack test, of a program without the policy: %v\n%s", err, out)
 	}

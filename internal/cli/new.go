@@ -101,6 +101,9 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing yet: edit it, then run its tests.\n  %s\n", next)
 	if own {
 		fmt.Fprintln(cmd.OutOrStdout(), "See CONTRIBUTING.md for the other steps.")
+		if err := pack.WriteMetadata(dir); err != nil {
+			return err
+		}
 		return pagesBeside(dir)
 	}
 	return nil

@@ -89,9 +89,12 @@ func newSuite(dirs []string, p Process) (*suite, error) {
 	if s.loaded, err = loadPack(s.dirs, ""); err != nil {
 		return nil, err
 	}
-	if s.loaded, err = s.loaded.Whole(); err != nil {
-		return nil, err
+	if s.own {
+		if err := pack.FreshMetadata(policies.FS); err != nil {
+			return nil, err
+		}
 	}
+	s.loaded = s.loaded.Whole()
 	if _, err := s.loaded.Compile(); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
 	}
@@ -256,7 +259,10 @@ func (s *suite) units(ctx context.Context) error {
 // tested runs the tests whose full names match the filter, with the capabilities that rules have at run time, and
 // returns the results by full name.
 func (s *suite) tested(ctx context.Context, filter string, trace bool) (map[string]*tester.Result, error) {
-	modules := maps.Clone(s.loaded.Modules)
+	modules, err := s.loaded.Modules()
+	if err != nil {
+		return nil, err
+	}
 	maps.Copy(modules, s.helpers)
 	maps.Copy(modules, s.tests)
 	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)

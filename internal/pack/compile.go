@@ -32,7 +32,11 @@ func (p *Pack) Compile() (*ast.Compiler, error) {
 		s.Put(ast.SchemaRootRef, p.Schema)
 		c = c.WithSchemas(s)
 	}
-	if c.Compile(p.Modules); c.Failed() {
+	modules, err := p.Modules()
+	if err != nil {
+		return nil, err
+	}
+	if c.Compile(modules); c.Failed() {
 		var errs Errors
 		errs.rego(c.Errors)
 		return nil, errs

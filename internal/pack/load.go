@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +24,7 @@ type Source struct {
 	// Root is the package root for the modules: policies, lib, main, rules. If the root is policies or rules, each
 	// folder is a policy.
 	Root string
+	own  bool // one of the program's own, whose modules are parsed when they are compiled
 }
 
 // Own returns the pack's own sources.
@@ -32,39 +32,43 @@ func Own(policies, rego fs.FS) []Source {
 	lib, _ := fs.Sub(rego, "lib")
 	main, _ := fs.Sub(rego, "main")
 	return []Source{
-		{FS: policies, Prefix: "policies", Root: "policies"},
-		{FS: lib, Prefix: "rego/lib", Root: "lib"},
-		{FS: main, Prefix: "rego/main", Root: "main"},
+		{FS: policies, Prefix: "policies", Root: "policies", own: true},
+		{FS: lib, Prefix: "rego/lib", Root: "lib", own: true},
+		{FS: main, Prefix: "rego/main", Root: "main", own: true},
 	}
 }
 
-var folderName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
-
-// Load parses the modules of the sources and reads their policies; for what is parsed later, see [Pack.Whole]. Docs is
-// the page that the policies' URLs point into. The error is an [Errors] with every mistake.
+// Load reads the policies of the sources. The program's own are read from [MetadataFile], and their modules are parsed
+// when they are compiled. Docs is the page that the policies' URLs point into. The error is an [Errors] with every
+// mistake.
 func Load(sources []Source, docs string) (*Pack, error) {
 	return (&Pack{}).With(sources, docs)
 }
 
 // With returns the pack with the modules and policies of further sources added. The receiver does not change.
 func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
-	p = &Pack{
-		Policies: slices.Clone(p.Policies), Modules: maps.Clone(p.Modules), later: slices.Clone(p.later),
-		Rules: p.Rules, Schema: p.Schema,
-	}
-	if p.Modules == nil {
-		p.Modules = map[string]*ast.Module{}
-	}
+	with := *p
+	with.Policies, with.own, with.modules = slices.Clone(p.Policies), slices.Clone(p.own), maps.Clone(p.modules)
 	var errs Errors
 	for _, s := range sources {
-		if err := p.load(s, docs, &errs); err != nil {
+		var err error
+		switch {
+		case !s.own:
+			err = with.load(s, docs, &errs)
+			with.Rules = with.Rules || s.Root == "rules"
+		case s.policies():
+			err = with.described(s, docs, &errs)
+			fallthrough
+		default:
+			with.own = append(with.own, s)
+		}
+		if err != nil {
 			return nil, err
 		}
-		p.Rules = p.Rules || s.Root == "rules"
 	}
-	slices.SortFunc(p.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
-	for i := 1; i < len(p.Policies); i++ {
-		a, b := p.Policies[i-1], p.Policies[i]
+	slices.SortFunc(with.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
+	for i := 1; i < len(with.Policies); i++ {
+		a, b := with.Policies[i-1], with.Policies[i]
 		if a.Name != b.Name {
 			continue
 		}
@@ -73,69 +77,29 @@ func (p *Pack) With(sources []Source, docs string) (*Pack, error) {
 		}
 		errs.add(a.File, a.Row, "the name %s is already taken by %s; rename the folder", a.Name, b)
 	}
-	return p, errs.orNil()
+	return &with, errs.orNil()
 }
 
-// found is a Rego file of a source.
-type found struct {
-	name, file, folder string
-	main               bool // the file that a policy's METADATA stands in
-	head               bool // it is parsed to its package line alone: its rules are about files of a repository
-	module             *ast.Module
-	errs               Errors
-}
-
-// load reads one source. It lists all files, parses them in parallel, and then reads the policies in order.
+// load parses the modules of a source and reads its policies.
 func (p *Pack) load(s Source, docs string, errs *Errors) error {
-	files, err := s.files(errs)
+	files, err := s.parse(nil, errs)
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.Prefix, err)
+		return err
 	}
-	if s.Root == "policies" {
-		files = slices.DeleteFunc(files, func(f found) bool {
-			is := path.Base(f.name) == aboutFiles
-			if is {
-				p.later = append(p.later, later{f, s.FS})
-			}
-			return is
-		})
+	if p.modules == nil {
+		p.modules = map[string]*ast.Module{}
 	}
-	for i := range files {
-		files[i].head = files[i].main && s.Root == "policies"
-	}
-	var wg sync.WaitGroup
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range files {
-		wg.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			files[i].parse(s.FS)
-		})
-	}
-	wg.Wait()
 	for i := range files {
 		f := &files[i]
-		*errs = append(*errs, f.errs...)
 		if f.module == nil {
 			continue
 		}
-		if f.head {
-			p.later = append(p.later, later{found{name: f.name, file: f.file, main: true}, s.FS})
-		} else {
-			p.Modules[f.file] = f.module
-		}
-		want := "data." + s.Root
-		if s.policies() {
-			want += "." + f.folder
-		}
-		if got := f.module.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
-			errs.add(f.file, f.module.Package.Location.Row, "the package must be %s, not %s",
-				strings.TrimPrefix(want, "data."),
-				strings.TrimPrefix(got, "data."))
+		p.modules[f.file] = f.module
+		if !f.main || f.stray {
 			continue
 		}
-		if f.main {
-			if q := policy(f.file, f.module, f.folder, s.Root == "policies", docs, errs); q != nil {
+		if m := f.metadata(errs); m != nil {
+			if q := m.policy(s.Root == "policies", docs, errs); q != nil {
 				p.Policies = append(p.Policies, q)
 			}
 		}
@@ -143,8 +107,84 @@ func (p *Pack) load(s Source, docs string, errs *Errors) error {
 	return nil
 }
 
+// Modules returns all modules that the policies need, by file, those of the program's own sources parsed now. Without
+// [Pack.Whole], the modules with the rules about files of a repository are left out.
+func (p *Pack) Modules() (map[string]*ast.Module, error) {
+	modules := maps.Clone(p.modules)
+	if modules == nil {
+		modules = map[string]*ast.Module{}
+	}
+	var errs Errors
+	for _, s := range p.own {
+		files, err := s.parse(p.needless, &errs)
+		if err != nil {
+			return nil, err
+		}
+		for i := range files {
+			modules[files[i].file] = files[i].module
+		}
+	}
+	return modules, errs.orNil()
+}
+
+// aboutFiles is the name of the file with the rules about files of a repository, in one of the program's own policies
+// that also has rules about resources.
+const aboutFiles = "repository.rego"
+
+// needless reports whether a file of the program's own policies has rules about files of a repository alone, which
+// previews do without.
+func (p *Pack) needless(f *found) bool {
+	return !p.whole && f.policy && (path.Base(f.name) == aboutFiles || slices.ContainsFunc(p.Policies,
+		func(q *Policy) bool { return q.Own && q.Package == f.folder && !q.Previews() }))
+}
+
+// Whole returns the pack with all modules, also those with the rules about files of a repository, which previews do
+// without: every start pays for those that it compiles.
+func (p *Pack) Whole() *Pack {
+	whole := *p
+	whole.whole = true
+	return &whole
+}
+
+// found is a Rego file of a source.
+type found struct {
+	name, file, folder string
+	policy             bool // it is in the folder of a policy
+	main               bool // the file that a policy's METADATA stands in
+	stray              bool // its package is not that of its folder
+	module             *ast.Module
+	errs               Errors
+}
+
+// parse lists the files of a source and parses them in parallel, all but those that a function leaves out.
+func (s Source) parse(without func(*found) bool, errs *Errors) ([]found, error) {
+	files, err := s.files(errs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Prefix, err)
+	}
+	if without != nil {
+		files = slices.DeleteFunc(files, func(f found) bool { return without(&f) })
+	}
+	var wg sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range files {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			files[i].parse(s)
+		})
+	}
+	wg.Wait()
+	for i := range files {
+		*errs = append(*errs, files[i].errs...)
+	}
+	return files, nil
+}
+
 // policies reports whether the source's folders are policies.
 func (s Source) policies() bool { return s.Root == "policies" || s.Root == "rules" }
+
+var folderName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`) })
 
 // files lists the Rego files of the source, without tests, and reports other mistakes in the tree.
 func (s Source) files(errs *Errors) ([]found, error) {
@@ -162,7 +202,7 @@ func (s Source) files(errs *Errors) ([]found, error) {
 			}
 			if s.policies() && name != "." && !nested && folder != "lib" {
 				complete[folder] = false
-				if !folderName.MatchString(folder) {
+				if !folderName().MatchString(folder) {
 					errs.add(file, 0, "the folder name must be lower case with underscores, such as bucket_owner")
 				}
 			}
@@ -183,9 +223,8 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		case s.policies() && !nested:
 			errs.add(file, 0, "each policy needs its own folder: %s/NAME/NAME.rego", s.Prefix)
 		default:
-			f := found{name: name, file: file, folder: folder, main: s.policies() && folder != "lib" &&
-				rest == folder+".rego"}
-			if f.main {
+			f := found{name: name, file: file, folder: folder, policy: s.policies() && folder != "lib"}
+			if f.main = f.policy && rest == folder+".rego"; f.main {
 				complete[folder] = true
 			}
 			files = append(files, f)
@@ -201,38 +240,33 @@ func (s Source) files(errs *Errors) ([]found, error) {
 	return files, err
 }
 
-// onlyFiles matches the METADATA, up to the package line, of one of the pack's own policies that checks only files of a
-// repository. When a preview starts, only that much of it is read, and the names of its rules.
-var onlyFiles = regexp.MustCompile(`\A(#.*\n)*#   scope: repository\n(#.*\n)*package .*\n`)
-
-// parse parses the module. Mistakes are recorded with file and line. Annotations are expensive, so only a policy's are
-// parsed.
-func (f *found) parse(fsys fs.FS) {
-	b, err := fs.ReadFile(fsys, f.name)
+// parse parses the module. Mistakes are recorded with file and line. Annotations are expensive, so only those of an
+// organisation's policies are parsed; the program's own are in [MetadataFile].
+func (f *found) parse(s Source) {
+	b, err := fs.ReadFile(s.FS, f.name)
 	if err != nil {
 		f.errs.add(f.file, 0, "%v", err)
 		return
 	}
-	if f.head {
-		head := slices.Clone(onlyFiles.Find(b))
-		f.head = len(head) > 0
-		for _, rule := range [...]string{"deny", "undecided"} {
-			if f.head && bytes.Contains(b, []byte("\n"+rule+" contains ")) {
-				head = append(head, rule+" contains {} if false\n"...)
-			}
-		}
-		if f.head {
-			b = head
-		}
-	}
 	f.module, err = ast.ParseModuleWithOpts(f.file, string(b), ast.ParserOptions{
-		ProcessAnnotation: f.main, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),
+		ProcessAnnotation: f.main && !s.own, RegoVersion: ast.RegoV1, Capabilities: Capabilities(),
 	})
 	switch {
 	case err != nil:
 		f.errs.rego(err)
+		return
 	case f.module == nil:
 		f.errs.add(f.file, 1, "the file is empty; expected a Rego module")
+		return
+	}
+	want := "data." + s.Root
+	if s.policies() {
+		want += "." + f.folder
+	}
+	if got := f.module.Package.Path.String(); got != want && !strings.HasPrefix(got, want+".") {
+		f.stray = true
+		f.errs.add(f.file, f.module.Package.Location.Row, "the package must be %s, not %s",
+			strings.TrimPrefix(want, "data."), strings.TrimPrefix(got, "data."))
 	}
 }
 

@@ -143,19 +143,20 @@ func TestWhole(t *testing.T) {
 		root        string
 		some, whole []string
 	}{{"policies", []string{"good/good.rego"}, all}, {"rules", all, all}} {
-		p, err := Load([]Source{{FS: tree(tt.root), Root: tt.root}}, "docs")
+		p, err := Load([]Source{described(t, Source{FS: tree(tt.root), Root: tt.root})}, "docs")
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole, err := p.Whole()
-		if err != nil {
-			t.Fatal(err)
-		}
+		whole := p.Whole()
 		for _, got := range []struct {
 			of   *Pack
 			want []string
 		}{{p, tt.some}, {whole, tt.whole}, {p, tt.some}} {
-			if diff := cmp.Diff(got.want, slices.Sorted(maps.Keys(got.of.Modules))); diff != "" {
+			modules, err := got.of.Modules()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(got.want, slices.Sorted(maps.Keys(modules))); diff != "" {
 				t.Errorf("%s: mismatch (-want +got)\n%s", tt.root, diff)
 			}
 			if len(got.of.Policies) != 2 {
@@ -165,13 +166,37 @@ func TestWhole(t *testing.T) {
 	}
 	broken := tree("policies")
 	broken["good/repository.rego"] = &fstest.MapFile{Data: []byte("package policies.good\n\ndeny contains {\n")}
-	p, err := Load([]Source{{FS: broken, Prefix: "policies", Root: "policies"}}, "docs")
+	p, err := Load([]Source{described(t, Source{FS: broken, Prefix: "policies", Root: "policies"})}, "docs")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Whole(); err == nil || !strings.HasPrefix(err.Error(), "policies/good/repository.rego:4: ") {
+	if _, err := p.Whole().Modules(); err == nil || !strings.HasPrefix(err.Error(), "policies/good/repository.rego:4: ") {
 		t.Errorf("got %v, want the mistake with its place", err)
 	}
+}
+
+// described is a source of the program's own policies with their METADATA in a file; others stay as they are.
+func described(t *testing.T, s Source) Source {
+	t.Helper()
+	if s.Root != "policies" {
+		return s
+	}
+	text, err := Describe(s.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := maps.Clone(s.FS.(fstest.MapFS))
+	files[MetadataFile] = &fstest.MapFile{Data: text}
+	if err := FreshMetadata(files); err != nil {
+		t.Error(err)
+	}
+	files["good/good.rego"] = &fstest.MapFile{Data: []byte(strings.Replace(module("policies.good"), "title: ", "title: x", 1))}
+	if err := FreshMetadata(files); err == nil {
+		t.Error("the file is stale, and nobody says it")
+	}
+	files["good/good.rego"] = s.FS.(fstest.MapFS)["good/good.rego"]
+	s.FS, s.own = files, true
+	return s
 }
 
 func TestTwoPoliciesOfOneName(t *testing.T) {

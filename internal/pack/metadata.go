@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/blang/semver"
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -62,25 +67,127 @@ const (
 	standardVersion = "1"
 )
 
-// policy reads the METADATA of a policy's module. It adds every mistake to errs and returns nil if there was one.
-func policy(file string, m *ast.Module, folder string, own bool, docs string, errs *Errors) *Policy {
-	before := len(*errs)
+// MetadataFile is the file beside the folders of the program's own policies with their METADATA, one line of JSON per
+// policy, which `go run ./internal/pack/metadata` writes. Parsing the modules for it would take most of the time until
+// the engine's first call is answered.
+const MetadataFile = "metadata.jsonl"
+
+// metadata is the METADATA of a policy, as its module has it.
+type metadata struct {
+	Folder      string          `json:"policy"`
+	File        string          `json:"file"`
+	Row         int             `json:"row"`
+	Title       string          `json:"title"`
+	Description string          `json:"description"`
+	Undecided   bool            `json:"undecided,omitempty"` // it has a rule of this name
+	Custom      json.RawMessage `json:"custom"`
+}
+
+// Describe returns the content of [MetadataFile] for the program's own policies.
+func Describe(policies fs.FS) ([]byte, error) {
+	var errs Errors
+	s := Source{FS: policies, Prefix: "policies", Root: "policies"}
+	files, err := s.parse(func(f *found) bool { return !f.main }, &errs)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	for i := range files {
+		if files[i].module == nil {
+			continue
+		}
+		if m := files[i].metadata(&errs); m != nil {
+			line, err := json.Marshal(m)
+			if err != nil {
+				return nil, err
+			}
+			out.Write(append(line, '\n'))
+		}
+	}
+	return out.Bytes(), errs.orNil()
+}
+
+// WriteMetadata writes the [MetadataFile] of the program's own policies in a directory.
+func WriteMetadata(dir string) error {
+	text, err := Describe(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, MetadataFile), text, 0o644) //nolint:gosec // a source file
+}
+
+// FreshMetadata returns an error if the [MetadataFile] of the program's own policies differs from their METADATA.
+func FreshMetadata(policies fs.FS) error {
+	want, err := Describe(policies)
+	if err != nil {
+		return err
+	}
+	if got, err := fs.ReadFile(policies, MetadataFile); err != nil || !bytes.Equal(got, want) {
+		return fmt.Errorf("policies/%s is not what the METADATA of the policies says; run `go run ./internal/pack/metadata`",
+			MetadataFile)
+	}
+	return nil
+}
+
+// described reads the policies of a source from its [MetadataFile].
+func (p *Pack) described(s Source, docs string, errs *Errors) error {
+	text, err := fs.ReadFile(s.FS, MetadataFile)
+	if err != nil {
+		return err
+	}
+	lines := bytes.SplitAfter(bytes.TrimSpace(text), []byte("\n"))
+	policies := make([]*Policy, len(lines))
+	wrong := make([]Errors, len(lines))
+	var wg sync.WaitGroup
+	for i, line := range lines {
+		wg.Go(func() {
+			var m metadata
+			if err := json.Unmarshal(line, &m); err != nil {
+				wrong[i].add(path.Join(s.Prefix, MetadataFile), i+1, "%v", err)
+				return
+			}
+			policies[i] = m.policy(true, docs, &wrong[i])
+		})
+	}
+	wg.Wait()
+	*errs = append(*errs, slices.Concat(wrong...)...)
+	p.Policies = append(p.Policies, slices.DeleteFunc(policies, func(q *Policy) bool { return q == nil })...)
+	return nil
+}
+
+// metadata reads the METADATA of a policy's module. It returns nil if there is none, or if it cannot be represented.
+func (f *found) metadata(errs *Errors) *metadata {
 	var a *ast.Annotations
-	for _, candidate := range m.Annotations {
+	for _, candidate := range f.module.Annotations {
 		if candidate.Scope == "package" {
 			a = candidate
 		}
 	}
-	row := m.Package.Location.Row
 	if a == nil {
-		errs.add(file, row, "the policy has no METADATA comment above its package; write one with title, description, "+
-			"custom.level, custom.severity and custom.remediation")
+		errs.add(f.file, f.module.Package.Location.Row, "the policy has no METADATA comment above its package; write one "+
+			"with title, description, custom.level, custom.severity and custom.remediation")
 		return nil
 	}
-	row = a.Location.Row
+	m := &metadata{
+		Folder: f.folder, File: f.file, Row: a.Location.Row,
+		Title: strings.TrimSpace(a.Title), Description: strings.TrimSpace(a.Description),
+	}
+	m.rules(f.module, errs)
+	var err error
+	if m.Custom, err = json.Marshal(a.Custom); err != nil {
+		errs.add(f.file, m.Row, "METADATA: custom: %v", err)
+		return nil
+	}
+	return m
+}
+
+// policy returns the policy that the METADATA describes. It adds every mistake to errs and returns nil if there was one.
+func (m *metadata) policy(own bool, docs string, errs *Errors) *Policy {
+	before := len(*errs)
+	file, row := m.File, m.Row
 	p := &Policy{
-		Name: strings.ReplaceAll(folder, "_", "-"), Package: folder, Own: own,
-		Title: strings.TrimSpace(a.Title), Description: strings.TrimSpace(a.Description), File: file, Row: row,
+		Name: strings.ReplaceAll(m.Folder, "_", "-"), Package: m.Folder, Own: own, Undecided: m.Undecided,
+		Title: m.Title, Description: m.Description, File: file, Row: row,
 	}
 	if p.Title == "" {
 		errs.add(file, row, "METADATA: title: expected one line that states the requirement")
@@ -89,7 +196,7 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 		errs.add(file, row, "METADATA: description: expected a text that explains what the policy checks")
 	}
 	var c custom
-	if err := decodeCustom(a.Custom, &c); err != nil {
+	if err := decodeCustom(m.Custom, &c); err != nil {
 		errs.add(file, row, "METADATA: custom: %v", err)
 		return nil
 	}
@@ -154,7 +261,6 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 	if own {
 		p.address(docs)
 	}
-	p.rules(m, errs)
 	p.since(errs)
 	p.parameters(errs)
 	if own {
@@ -174,21 +280,21 @@ func policy(file string, m *ast.Module, folder string, own bool, docs string, er
 }
 
 // rules checks that the module has a well-formed deny rule.
-func (p *Policy) rules(m *ast.Module, errs *Errors) {
+func (m *metadata) rules(module *ast.Module, errs *Errors) {
 	deny := false
-	for _, r := range m.Rules {
+	for _, r := range module.Rules {
 		name := r.Head.Ref()[0].Value.String()
 		if name != "deny" && name != "undecided" {
 			continue
 		}
 		if r.Head.RuleKind() != ast.MultiValue || len(r.Head.Ref()) != 1 || len(r.Head.Args) > 0 {
-			errs.add(p.File, r.Location.Row, "%s: expected a rule of the form `%s contains violation if { … }`", name, name)
+			errs.add(m.File, r.Location.Row, "%s: expected a rule of the form `%s contains violation if { … }`", name, name)
 		}
 		deny = deny || name == "deny"
-		p.Undecided = p.Undecided || name == "undecided"
+		m.Undecided = m.Undecided || name == "undecided"
 	}
 	if !deny {
-		errs.add(p.File, p.Row, "the package has no rule deny; expected `deny contains violation if { … }`")
+		errs.add(m.File, m.Row, "the package has no rule deny; expected `deny contains violation if { … }`")
 	}
 }
 
@@ -316,13 +422,9 @@ func (p *Policy) CheckParameters(errs *Errors) {
 	}
 }
 
-// decodeCustom decodes the custom map strictly, so that a misspelt key is reported.
-func decodeCustom(m map[string]any, c *custom) error {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
+// decodeCustom decodes the custom part strictly, so that a misspelt key is reported.
+func decodeCustom(text json.RawMessage, c *custom) error {
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
 		return fmt.Errorf("%s",

@@ -264,12 +264,12 @@ func words(list []any) []string {
 	return out
 }
 
-// Pack is everything that was loaded: the policies, sorted by name, and the modules that implement them, except those
-// that check files of a repository; see [Pack.Whole].
+// Pack is everything that was loaded: the policies, sorted by name, and the sources of the modules that implement them.
 type Pack struct {
 	Policies []*Policy
-	Modules  map[string]*ast.Module // by file
-	later    []later
+	modules  map[string]*ast.Module // of an organisation's sources, by file
+	own      []Source               // the program's own, see [Pack.Modules]
+	whole    bool                   // with the rules about files of a repository
 	// Rules reports whether the modules include an organisation's own rules.
 	Rules bool
 	// Schema is the JSON schema of the input document, decoded.

@@ -43,5 +43,5 @@ func compiledWhole(p *pack.Pack, err error) (*evaluator.Evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compiled(p.Whole())
+	return compiled(p.Whole(), nil)
 }
