@@ -103,8 +103,6 @@ func load(o Options) (*loaded, error) {
 		if _, err := l.evaluator(); err != nil {
 			return nil, fmt.Errorf("the organisation's rules have mistakes:\n%w", err)
 		}
-	} else {
-		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
 	}
 	if l.catalogue, err = catalogue.Own(); err != nil {
 		return nil, fmt.Errorf("the catalogue: %w", err)

@@ -128,13 +128,15 @@ func (s *Session) Begin(stack *model.Stack) (err error) {
 }
 
 // Configure takes levels and parameters, and Pulumi's policy exceptions where nobody else applies them: in a preview or
-// update the engine does.
+// update the engine does. It starts to compile the built-in rules in the background: not earlier, so that the engine's
+// calls before it do not wait for a processor.
 func (s *Session) Configure(settings map[string]pack.Setting, exceptions exception.Set) (err error) {
 	defer s.Guard("Configure", "", &err)
 	l, err := s.loaded()
 	if err != nil {
 		return err
 	}
+	go l.evaluator() //nolint:errcheck // reported by the first call that needs it
 	made, err := l.configured(settings, exceptions, s.when())
 	if err != nil && s.Outage(err) {
 		if made, err = l.configured(nil, exceptions, s.when()); err != nil {
