@@ -194,16 +194,6 @@ func ready(b *testing.B, bin string) *harness.Analyzer {
 	return a
 }
 
-func calls(all []resource) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
-	var requests []*pulumirpc.AnalyzeRequest
-	whole := &pulumirpc.AnalyzeStackRequest{}
-	for _, r := range all {
-		requests = append(requests, r.analyze())
-		whole.Resources = append(whole.Resources, r.row())
-	}
-	return requests, whole
-}
-
 func analyzeAll(b *testing.B, a *harness.Analyzer, requests []*pulumirpc.AnalyzeRequest) {
 	b.Helper()
 	for _, req := range requests {

@@ -390,6 +390,22 @@ func (r resource) provider() *pulumirpc.AnalyzerProviderResource {
 	}
 }
 
+// Calls are the engine's calls for a stack of n resources that breaks no policy: one for each resource, and the one for
+// the stack as a whole.
+func Calls(n int) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
+	return calls(stack(n))
+}
+
+func calls(all []resource) ([]*pulumirpc.AnalyzeRequest, *pulumirpc.AnalyzeStackRequest) {
+	var requests []*pulumirpc.AnalyzeRequest
+	whole := &pulumirpc.AnalyzeStackRequest{}
+	for _, r := range all {
+		requests = append(requests, r.analyze())
+		whole.Resources = append(whole.Resources, r.row())
+	}
+	return requests, whole
+}
+
 // analyze is the engine's call for r.
 func (r resource) analyze() *pulumirpc.AnalyzeRequest {
 	return &pulumirpc.AnalyzeRequest{

@@ -14,7 +14,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,6 +22,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
 func main() {
@@ -40,17 +41,7 @@ func main() {
 	}
 }
 
-func run(dir, labelFile string, all bool, out io.Writer) (err error) {
-	// A harness for tests stops them by Fatal.
-	defer func() {
-		if r := recover(); r != nil {
-			stop, ok := r.(fatal)
-			if !ok {
-				panic(r)
-			}
-			err = errors.New(string(stop))
-		}
-	}()
+func run(dir, labelFile string, all bool, out io.Writer) error {
 	labels, err := readLabels(labelFile)
 	if err != nil {
 		return err
@@ -58,7 +49,14 @@ func run(dir, labelFile string, all bool, out io.Writer) (err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	outcomes, others := runAll(command{}, dir)
+	var outcomes []outcome
+	others := 0
+	if err := harness.Command(func(t testing.TB) error {
+		outcomes, others = runAll(t, dir)
+		return nil
+	}); err != nil {
+		return err
+	}
 	if len(outcomes) == 0 {
 		return fmt.Errorf("%s has no program with `runtime: yaml`", dir)
 	}
@@ -82,13 +80,3 @@ func run(dir, labelFile string, all bool, out io.Writer) (err error) {
 	}
 	return nil
 }
-
-// command lets the harness of the tests run in a program.
-type command struct{ testing.TB }
-
-type fatal string
-
-func (command) Helper()                        {}
-func (command) Context() context.Context       { return context.Background() }
-func (command) Fatal(args ...any)              { panic(fatal(strings.TrimSuffix(fmt.Sprintln(args...), "\n"))) }
-func (command) Fatalf(format string, a ...any) { panic(fatal(fmt.Sprintf(format, a...))) }

@@ -150,6 +150,16 @@ func Noop(t testing.TB) string {
 
 var noopBinary = sync.OnceValues(func() (string, error) { return build("noop", "./tests/noop") })
 
+// Served is the path of the pack's own program with profiles of itself, which tests/bench/profile reads.
+func Served(t testing.TB) string {
+	t.Helper()
+	return must(t)(servedBinary())
+}
+
+var servedBinary = sync.OnceValues(func() (string, error) {
+	return build("served", "./tests/bench/profile/served", "-tags", "grpcnotrace", "-ldflags=-s -w")
+})
+
 // Remediator is the path of an analyzer that remediates.
 func Remediator(t testing.TB) string {
 	t.Helper()
