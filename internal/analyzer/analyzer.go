@@ -10,8 +10,10 @@ import (
 	"errors"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/progression-labs-development/policypack"
@@ -36,8 +38,8 @@ type Process = plugin.Process
 // Serve serves the engine until the run is over or the engine is gone. It detects the latter by the end of stdin, if
 // that is a pipe, and by the engine's health service. It returns nil in both cases.
 func Serve(ctx context.Context, p Process, s *session.Session) error {
-	life := plugin.New(ctx, p)
-	pulumirpc.RegisterAnalyzerServer(life, &Server{session: s, watch: life.Watch, done: life.Done})
+	life := plugin.New(ctx, p, grpc.ForceServerCodecV2(newCodec()))
+	life.RegisterService(service(), &Server{session: s, watch: life.Watch, done: life.Done})
 	return life.Serve()
 }
 
@@ -89,16 +91,41 @@ func settings(req *pulumirpc.ConfigureAnalyzerRequest) map[string]pack.Setting {
 	return out
 }
 
-// Analyze evaluates the policies for one resource, with its inputs.
+// Analyze evaluates the policies for one resource, with its inputs. Over gRPC the request is not decoded before, see
+// service.
 func (s *Server) Analyze(ctx context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.AnalyzeResponse, error) {
-	return answer(s.session.Resource(ctx, wire.Resource(req)))
+	text, err := proto.Marshal(req)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return s.analyze(ctx, string(text))
 }
 
-// AnalyzeStack evaluates the policies for the stack as a whole, with outputs.
+func (s *Server) analyze(ctx context.Context, message string) (*pulumirpc.AnalyzeResponse, error) {
+	r, err := wire.Resource(message)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return answer(s.session.Resource(ctx, r))
+}
+
+// AnalyzeStack evaluates the policies for the stack as a whole, with outputs; like Analyze.
 func (s *Server) AnalyzeStack(ctx context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse,
 	error,
 ) {
-	return answer(s.session.Stack(ctx, wire.Resources(req)))
+	text, err := proto.Marshal(req)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return s.analyzeStack(ctx, string(text))
+}
+
+func (s *Server) analyzeStack(ctx context.Context, message string) (*pulumirpc.AnalyzeResponse, error) {
+	all, err := wire.Resources(message)
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return answer(s.session.Stack(ctx, all))
 }
 
 // Remediate changes nothing: the engine would print the values that a remediation replaces, including plaintext.

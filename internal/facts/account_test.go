@@ -142,7 +142,7 @@ func TestAccount(t *testing.T) {
 				if req.GetType() == typ && tt.own != nil {
 					continue
 				}
-				r, err := fromAnalyze(req, testCatalogue(t))
+				r, err := fromAnalyze(t, req, testCatalogue(t))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -157,7 +157,7 @@ func TestAccount(t *testing.T) {
 // A component has no provider: it is where its stack is.
 func TestNoAccount(t *testing.T) {
 	t.Parallel()
-	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Type: "x:y:Z", Urn: "urn:pulumi:production::shop::x:y:Z::z"},
+	r, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{Type: "x:y:Z", Urn: "urn:pulumi:production::shop::x:y:Z::z"},
 		testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)

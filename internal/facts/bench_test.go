@@ -43,7 +43,7 @@ func BenchmarkScan(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := fromAnalyze(req, c)
+		r, err := fromAnalyze(b, req, c)
 		if err != nil {
 			b.Fatal(err)
 		}

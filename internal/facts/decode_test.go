@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -14,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/progression-labs-development/policypack/internal/wire"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -148,7 +149,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			term, marks, err := unhidden().decode(wire.Properties(marshalled(t, tt.give)))
+			term, marks, err := unhidden().decode(wiretest.Value(t, marshalled(t, tt.give)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -188,7 +189,7 @@ func TestDecodeOutputValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, marks, err := unhidden().decode(wire.Properties(give))
+	term, marks, err := unhidden().decode(wiretest.Value(t, give))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +222,7 @@ func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := unhidden().decode(wire.Properties(tt.give))
+			_, _, err := unhidden().decode(wiretest.Value(t, tt.give))
 			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("got %v, want an error that begins with %q", err, tt.want)
 			}
@@ -250,7 +251,7 @@ func TestDecodeAgreesWithTheEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term, _, err := unhidden().decode(wire.Properties(message))
+	term, _, err := unhidden().decode(wiretest.Value(t, message))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +282,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add("a", "b", sig.Secret, 3)
 	f.Add("", plugin.UnknownStringValue, sig.OutputValue, 0)
 	f.Add("value", "x", sig.ArchiveSig, 300)
-	f.Fuzz(func(_ *testing.T, key, text, signature string, depth int) {
+	f.Fuzz(func(t *testing.T, key, text, signature string, depth int) {
+		if !utf8.ValidString(key + text + signature) {
+			return // no message has it
+		}
 		v := structpb.NewStringValue(text)
 		for i := range min(max(depth, 0), 400) {
 			fields := map[string]*structpb.Value{key: v, "value": v, "assets": v}
@@ -295,7 +299,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		s := &structpb.Struct{Fields: map[string]*structpb.Value{key: v}}
-		view := wire.Properties(s)
+		view := wiretest.Value(t, s)
 		_, _, _ = unhidden().decode(view)
 		_ = plain(view)
 	})

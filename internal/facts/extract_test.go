@@ -21,7 +21,7 @@ import (
 // scanned returns a resource after Scan.
 func scanned(t *testing.T, run *Run, typ, name string, props resource.PropertyMap) *Resource {
 	t.Helper()
-	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+	r, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{
 		Urn: "urn:pulumi:production::shop::" + typ + "::" + name, Type: typ, Name: name,
 		Properties: marshalled(t, props),
 	}, testCatalogue(t))

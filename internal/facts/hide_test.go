@@ -140,7 +140,7 @@ func TestNoRuleSeesAPiece(t *testing.T) {
 						if i == 2 {
 							name = "b-" + secret
 						}
-						r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+						r, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{
 							Urn: "urn:pulumi:production::shop::acme:index:Thing::" + name, Type: "acme:index:Thing",
 							Name:       name,
 							Properties: marshalled(t, props),
@@ -230,7 +230,7 @@ func TestNoRuleSeesAToken(t *testing.T) {
 					if side == 1 && strings.ContainsRune("\"'", n) && strings.Contains(secret, " ") {
 						continue // to a shell the quote opens: the value is what the rest of the line makes of it
 					}
-					r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+					r, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{
 						Urn: "urn:pulumi:production::shop::acme:index:Thing::b", Type: "acme:index:Thing",
 						Properties: marshalled(t,
 							resource.PropertyMap{"text": resource.NewProperty(text + "\n# " + secret + "\n")}),

@@ -80,7 +80,7 @@ func TestTextThatIsNeverKnown(t *testing.T) {
 	t.Parallel()
 	for _, program := range []*model.Program{nil, {Name: "other"}} {
 		run := NewRun(&model.Stack{Program: program}, "2026-01-01")
-		r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+		r, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{
 			Urn: "urn:pulumi:s::p::command:local:Command::c", Type: "command:local:Command",
 			Properties: &structpb.Struct{
 				Fields: map[string]*structpb.Value{"create": structpb.NewStringValue(plugin.UnknownStringValue)},

@@ -103,7 +103,7 @@ func TestDocumentsMeetTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket, err := fromAnalyze(&pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"},
+	bucket, err := fromAnalyze(t, &pulumirpc.AnalyzeRequest{Urn: "urn:pulumi:production::shop::aws:s3/bucket:Bucket::b"},
 		testCatalogue(t))
 	if err != nil {
 		t.Fatal(err)

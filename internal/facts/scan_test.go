@@ -15,6 +15,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/wire"
+	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 )
 
 // canary is a value that no term may hold.
@@ -67,7 +68,7 @@ func (s *stack) add(typ, name string, inputs, outputs resource.PropertyMap, deps
 	if strings.HasPrefix(typ, "acme:") || typ == model.RootType {
 		provider = nil
 	}
-	r, err := fromAnalyze(&pulumirpc.AnalyzeRequest{
+	r, err := fromAnalyze(s.t, &pulumirpc.AnalyzeRequest{
 		Urn: urn, Type: typ, Name: name, Properties: marshalled(s.t, inputs), Provider: provider,
 	}, testCatalogue(s.t))
 	if err != nil {
@@ -109,7 +110,7 @@ func (s *stack) finish() []string {
 	c := testCatalogue(s.t)
 	var all []*Resource
 	for _, row := range s.rows {
-		r, err := New(wire.Resources(&pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{row}})[0],
+		r, err := New(wiretest.Resources(s.t, &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{row}})[0],
 			c)
 		if err != nil {
 			s.t.Fatal(err)

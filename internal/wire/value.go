@@ -3,8 +3,6 @@ package wire
 import (
 	"slices"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"github.com/progression-labs-development/policypack/internal/model"
 )
 
@@ -58,129 +56,99 @@ func Wrapped(signature any, object model.Value) model.Value {
 	return model.As{Value: object, Of: model.Foreign}
 }
 
-// Properties returns the view of a property map, which is an Object whatever its keys are.
-func Properties(s *structpb.Struct) model.Value { return properties{s} }
-
-// properties is a single pointer, as is value, so that converting either to an interface does not allocate.
-type properties struct{ s *structpb.Struct }
-
-func (properties) Kind() model.Kind     { return model.Object }
-func (properties) Bool() bool           { return false }
-func (properties) Number() float64      { return 0 }
-func (properties) Text() string         { return "" }
-func (properties) Len() int             { return 0 }
-func (properties) Item(int) model.Value { return model.Unset{} }
-func (properties) Inner() model.Value   { return model.Unset{} }
-func (p properties) Keys() []string     { return keys(p.s) }
-
-func (p properties) Field(key string) model.Value { return field(p.s, key) }
-
-func keys(s *structpb.Struct) []string {
-	all := make([]string, 0, len(s.GetFields()))
-	for key := range s.GetFields() {
-		all = append(all, key)
-	}
-	slices.Sort(all)
-	return all
+// node is a value of a message. Its methods return what [model.Value] says.
+type node struct {
+	kind   model.Kind
+	number float64 // 1 for true
+	text   string
+	keys   []string // of an object, sorted, without the signature
+	nodes  []node   // of an object, in the order of its keys; of a list
 }
 
-func field(s *structpb.Struct, key string) model.Value {
-	inner, ok := s.GetFields()[key]
-	if !ok {
-		return nil
-	}
-	return Value(inner)
-}
+// absent is the value of a secret that is not known.
+var absent = &node{kind: model.Unknown}
 
-// Value returns the view of a property in the protocol.
-func Value(v *structpb.Value) model.Value {
-	for {
-		fields := v.GetStructValue().GetFields()
-		switch fields[sigKey].GetStringValue() {
-		case sigOutput:
-			inner, known := fields["value"]
-			switch {
-			case fields["secret"].GetBoolValue():
-				return value{v}
-			case !known:
-				return model.Unseen{}
-			}
-			v = inner
-		case sigBytes:
-			v = fields["value"]
+// unwrap changes an object with a signature to what it represents.
+func (n *node) unwrap() {
+	at, signed := slices.BinarySearch(n.keys, sigKey)
+	if !signed {
+		return
+	}
+	value := n.field("value")
+	switch n.nodes[at].text {
+	case sigOutput:
+		switch secret := n.field("secret"); {
+		case secret != nil && secret.Bool():
+			n.kind = model.Secret
+		case value == nil:
+			*n = *absent
+			return
 		default:
-			return value{v}
+			*n = *value
+			return
 		}
+	case sigBytes:
+		if value == nil {
+			value = &node{}
+		}
+		*n = *value
+		return
+	case sigSecret:
+		n.kind = model.Secret
+	case sigAsset:
+		n.kind = model.Asset
+	case sigArchive:
+		n.kind = model.Archive
+	case sigReference:
+		n.kind = model.Reference
+	default:
+		n.kind = model.Foreign
 	}
+	// The signature is not a key of the program's map.
+	n.keys, n.nodes = slices.Delete(n.keys, at, at+1), slices.Delete(n.nodes, at, at+1)
 }
 
-type value struct{ v *structpb.Value }
-
-// Kind returns the kind of the value, from its signature if it has one.
-func (v value) Kind() model.Kind {
-	switch k := v.v.GetKind().(type) {
-	case *structpb.Value_BoolValue:
-		return model.Bool
-	case *structpb.Value_NumberValue:
-		return model.Number
-	case *structpb.Value_StringValue:
-		if isUnknown(k.StringValue) {
-			return model.Unknown
-		}
-		return model.String
-	case *structpb.Value_ListValue:
-		return model.List
-	case *structpb.Value_StructValue:
-		sig, signed := k.StructValue.GetFields()[sigKey]
-		if !signed {
-			return model.Object
-		}
-		switch sig.GetStringValue() {
-		case sigSecret, sigOutput:
-			return model.Secret
-		case sigAsset:
-			return model.Asset
-		case sigArchive:
-			return model.Archive
-		case sigReference:
-			return model.Reference
-		}
-		return model.Foreign
+func (n *node) field(key string) *node {
+	if i, ok := slices.BinarySearch(n.keys, key); ok {
+		return &n.nodes[i]
 	}
-	return model.Null
+	return nil
 }
 
-func (v value) Bool() bool { return v.v.GetBoolValue() }
+func (n *node) Kind() model.Kind { return n.kind }
 
-func (v value) Number() float64 { return v.v.GetNumberValue() }
+func (n *node) Bool() bool { return n.kind == model.Bool && n.number != 0 }
 
-// Text returns the string, or an empty string if the value is unknown.
-func (v value) Text() string {
-	if s := v.v.GetStringValue(); !isUnknown(s) {
-		return s
+func (n *node) Number() float64 {
+	if n.kind != model.Number {
+		return 0
 	}
-	return ""
+	return n.number
 }
 
-func (v value) Len() int { return len(v.v.GetListValue().GetValues()) }
+func (n *node) Text() string { return n.text }
 
-func (v value) Item(i int) model.Value { return Value(v.v.GetListValue().GetValues()[i]) }
-
-// Keys leaves out the signature, which is not a key of the program's map.
-func (v value) Keys() []string {
-	all := keys(v.v.GetStructValue())
-	if i, signed := slices.BinarySearch(all, sigKey); signed {
-		all = slices.Delete(all, i, i+1)
+func (n *node) Len() int {
+	if n.kind != model.List {
+		return 0
 	}
-	return all
+	return len(n.nodes)
 }
 
-func (v value) Field(key string) model.Value { return field(v.v.GetStructValue(), key) }
+func (n *node) Item(i int) model.Value { return &n.nodes[i] }
 
-func (v value) Inner() model.Value {
-	inner, known := v.v.GetStructValue().GetFields()["value"]
-	if !known {
-		return model.Unseen{}
+func (n *node) Keys() []string { return n.keys }
+
+func (n *node) Field(key string) model.Value {
+	if f := n.field(key); f != nil {
+		return f
 	}
-	return Value(inner)
+	return nil
+}
+
+func (n *node) Inner() model.Value {
+	if f := n.field("value"); f != nil {
+		return f
+	}
+	return absent
 }

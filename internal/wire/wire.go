@@ -1,5 +1,8 @@
 // Package wire converts the messages of the Pulumi engine's analyzer protocol to the model. Only this package and
 // package analyzer use the protocol's types.
+//
+// The messages with resources are decoded from their bytes into the model, not into the protocol's types: those are
+// decoded by reflection into maps of pointers, which took longer than most policies.
 package wire
 
 import (
@@ -22,59 +25,42 @@ func Stack(req *pulumirpc.AnalyzerStackConfigureRequest) *model.Stack {
 	}
 }
 
-// Resource converts an Analyze call, whose properties are inputs after the provider's Check.
-func Resource(req *pulumirpc.AnalyzeRequest) *model.Resource {
-	return &model.Resource{
-		URN: req.GetUrn(), Type: req.GetType(), Name: req.GetName(), Parent: req.GetOptions().GetParent(),
-		Properties: Properties(req.GetProperties()), Options: options(req.GetOptions()),
-		Provider: provider(req.GetProvider()),
-	}
+// Resource decodes an AnalyzeRequest, whose properties are inputs after the provider's Check. Texts of the result are
+// parts of the message: whoever keeps one for long should copy it.
+func Resource(text string) (*model.Resource, error) {
+	d, all := whole(text)
+	r, err := d.resource(all)
+	return r, malformed("Analyze", err)
 }
 
-// Resources converts an AnalyzeStack call, whose properties are outputs, or inputs if the outputs are not known yet.
-func Resources(req *pulumirpc.AnalyzeStackRequest) []*model.Resource {
-	all := make([]*model.Resource, len(req.GetResources()))
-	for i, row := range req.GetResources() {
-		all[i] = &model.Resource{
-			URN: row.GetUrn(), Type: row.GetType(), Name: row.GetName(), Parent: row.GetParent(),
-			Properties: Properties(row.GetProperties()), Options: options(row.GetOptions()),
-			Provider: provider(row.GetProvider()),
-			Origins:  dependencies(row.GetPropertyDependencies()),
+// Resources decodes an AnalyzeStackRequest, whose properties are outputs, or inputs if the outputs are not known yet.
+func Resources(text string) ([]*model.Resource, error) {
+	d, all := whole(text)
+	var resources []*model.Resource
+	err := d.fields(all, func(f field) error {
+		if f.number != 1 {
+			return nil
 		}
-		if all[i].Parent == "" {
-			all[i].Parent = row.GetOptions().GetParent()
+		var row span
+		if err := message(f, &row); err != nil {
+			return err
 		}
-	}
-	return all
-}
-
-func options(o *pulumirpc.AnalyzerResourceOptions) model.Options {
-	return model.Options{
-		Protect: o.GetProtect(), IgnoreChanges: o.GetIgnoreChanges(), Aliases: o.GetAliases(),
-		AdditionalSecretOutputs: o.GetAdditionalSecretOutputs(),
-	}
-}
-
-// provider is nil for a component, and for a resource whose provider the engine does not know.
-func provider(p *pulumirpc.AnalyzerProviderResource) *model.Provider {
-	if p == nil {
-		return nil
-	}
-	return &model.Provider{
-		URN: p.GetUrn(), Type: p.GetType(), Name: p.GetName(),
-		Properties: Properties(p.GetProperties()),
-	}
+		r, err := d.resource(row)
+		resources = append(resources, r)
+		return err
+	})
+	return resources, malformed("AnalyzeStack", err)
 }
 
 // dependencies are the resources on whose outputs a property depends, which is all the engine provides about origins.
-type dependencies map[string]*pulumirpc.AnalyzerPropertyDependencies
+type dependencies map[string][]string
 
 // Properties returns the names of the properties that depend on others.
 func (d dependencies) Properties() []string { return slices.Sorted(maps.Keys(d)) }
 
 // Of returns the dependencies of a property.
 func (d dependencies) Of(property string) []model.Origin {
-	urns := d[property].GetUrns()
+	urns := d[property]
 	if len(urns) == 0 {
 		return nil
 	}

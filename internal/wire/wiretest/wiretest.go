@@ -11,9 +11,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
 // Stack returns the call that describes the run.
@@ -78,6 +80,41 @@ func provider(t testing.TB, r *model.Resource) *pulumirpc.AnalyzerProviderResour
 		Urn: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name,
 		Properties: Properties(t, r.Provider.Properties),
 	}
+}
+
+// Resource returns what the program decodes from a call for one resource.
+func Resource(t testing.TB, req *pulumirpc.AnalyzeRequest) *model.Resource {
+	t.Helper()
+	r, err := wire.Resource(encoded(t, req))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Resources returns what the program decodes from a call for all resources together.
+func Resources(t testing.TB, req *pulumirpc.AnalyzeStackRequest) []*model.Resource {
+	t.Helper()
+	all, err := wire.Resources(encoded(t, req))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Value returns what the program decodes from a property map.
+func Value(t testing.TB, s *structpb.Struct) model.Value {
+	t.Helper()
+	return Resource(t, &pulumirpc.AnalyzeRequest{Properties: s}).Properties
+}
+
+func encoded(t testing.TB, m proto.Message) string {
+	t.Helper()
+	text, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Properties returns an Object as the engine marshals it.
