@@ -17,6 +17,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/place"
 )
 
 // custom is the custom part of a policy's METADATA.
@@ -400,8 +401,12 @@ func (p *Policy) address(docs string) {
 
 // CheckParameters checks that the parameters' schema is valid and that the defaults match it.
 func (p *Policy) CheckParameters(errs *Errors) {
-	if _, err := p.schema(); err != nil {
-		errs.add(p.File, p.Row, "METADATA: custom.parameters: %v", err)
+	before := len(*errs)
+	all := map[string]any{"properties": p.Parameters.Properties}
+	for _, m := range wellFormed(place.Path{"custom", "parameters"}, all) {
+		errs.add(p.File, p.Row, "METADATA: %s: %s", m.Path, m.Text)
+	}
+	if len(*errs) > before {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Parameters.Properties)) {

@@ -235,7 +235,7 @@ func plain(v any, editor bool) any {
 			}
 		case "items", "additionalProperties", "propertyNames":
 			out[key] = plain(v, editor)
-		case "properties":
+		case "properties", "patternProperties":
 			fields, _ := v.(map[string]any)
 			out[key] = Parameters{Properties: fields}.schema(editor)
 		default:
