@@ -36,8 +36,11 @@ type unknown struct{}
 
 // stack makes a stack that looks like those that companies run: the same seed gives the same stack. Nothing in it
 // breaks a policy, so that the whole of it goes through a preview.
-func stack(n int) []resource {
-	g := generator{rand.New(rand.NewPCG(1, 2))}
+func stack(n int) []resource { return seeded(n, 1) }
+
+// seeded is a stack like [stack], of another seed.
+func seeded(n int, seed uint64) []resource {
+	g := generator{rand.New(rand.NewPCG(seed, 2))}
 	kinds := []struct {
 		weight int
 		make   func(int) resource
