@@ -4,27 +4,23 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/breakglass"
 	"github.com/progression-labs-development/policypack/internal/decisionlog"
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/facts"
-	"github.com/progression-labs-development/policypack/internal/jsontext"
-	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/pack"
-	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/internal/source"
-	"github.com/progression-labs-development/policypack/internal/verdict"
 )
 
 // Options configure a [Run]. Only Session and Load are required.
@@ -55,9 +51,10 @@ type Options struct {
 	Progress func(line string)
 }
 
-// Run checks sources one after the other, each as a run of its own, and collects the findings in a report. Policies are
-// compiled and configured once.
+// Run checks sources, each as a run of its own, and collects the findings in a report, in the order of the sources.
+// Policies are compiled and configured once.
 type Run struct {
+	// Session is that of the source checked last. Before the first it has only the configuration.
 	Session  *session.Session
 	Report   *report.Report
 	File     *policyfile.File // the configuration, nil where there is none
@@ -68,23 +65,24 @@ type Run struct {
 	// Stale are, for each checked repository, the baseline entries that cover more findings than it has.
 	Stale []Stale
 
-	options     Options
-	settings    map[string]pack.Setting
-	exceptions  exception.Set
-	programs    *source.Programs
-	found, left []verdict.Finding // of the source
-	dir         string            // the source's, for the commit of a break-glass token
-	about       decisionlog.Run   // the source, as the decision log names it
+	options    Options
+	configured *session.Session // with which those of the sources share pack and configuration
+	settings   map[string]pack.Setting
+	exceptions exception.Set
+	programs   *programs
 	// errors in configuration and policies, if a break-glass token may ignore them
 	broken error
 }
 
 // New validates the configuration. Its error lists all mistakes.
 func New(ctx context.Context, o Options) (*Run, error) {
-	r := &Run{options: o, Report: report.New(policypack.Version()), dir: "."}
-	of := o.Session
+	of := &o.Session
 	of.NoGrace = of.NoGrace || o.Base != "" || len(o.Since) > 0 // a change that is not merged yet
-	of.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return o.Checkout(r.dir) }
+	of.BreakGlass.Checkout = func() (breakglass.Checkout, error) { return o.Checkout(".") }
+	r := &Run{
+		options: o, Report: report.New(policypack.Version()),
+		programs: &programs{in: source.NewPrograms(cmp.Or(o.Source, "."))},
+	}
 	// With a token, each source either passes, with a note of what is broken, or fails with the reason why the token is
 	// rejected.
 	fails := func(err error) bool {
@@ -108,13 +106,8 @@ func New(ctx context.Context, o Options) (*Run, error) {
 			}
 		}
 	}
-	if o.Log != nil {
-		of.Decided = r.log
-	}
-	of.Found = func(found, left []verdict.Finding) {
-		r.found, r.left = append(r.found, found...), append(r.left, left...)
-	}
-	r.Session = session.New(of)
+	r.configured = session.New(*of)
+	r.Session = r.configured
 	if o.Config != "" {
 		if err := r.configure(ctx); fails(err) {
 			return nil, err
@@ -140,176 +133,58 @@ func (r *Run) configure(ctx context.Context) error {
 	return nil
 }
 
-// Check checks the sources at the paths.
+// Check checks the sources at the paths. If the context ends before all of them are checked, it returns an error at
+// once, and the report is incomplete.
 func (r *Run) Check(ctx context.Context, paths []string) error {
-	defer r.progress("")
+	p := &progress{to: r.options.Progress}
+	defer p.end()
 	all, snapshot := targets(paths, r.options.Kind, r.fail)
 	r.Snapshot = snapshot
-	for i, t := range all {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if len(all) > 1 {
-			r.progress("checking %d of %d: %s", i+1, len(all), t.name)
-		}
-		if err := r.target(ctx, t); err != nil {
-			r.fail(t.name, err)
-		}
+	err := r.sources(ctx, all, p)
+	if r.options.Log != nil {
+		err = errors.Join(err, r.options.Log.Close())
+	}
+	if err != nil {
+		return err
 	}
 	if len(r.Report.Policies) == 0 {
-		r.policies()
+		r.policies(shown(r.Session.Policies(), r.options.Only))
 	}
 	r.Report.Day, r.Report.WhatIf = r.Session.Day(), !r.options.Session.On.IsZero()
 	r.Report.Digest, r.Report.Bundles = r.Session.Digest(), r.Session.Bundles()
 	r.remarks()
-	if r.options.Log != nil {
-		return r.options.Log.Close()
-	}
 	return nil
 }
 
-// progress shows the progress of a long run.
-func (r *Run) progress(format string, args ...any) {
-	if r.options.Progress != nil {
-		r.options.Progress(fmt.Sprintf(format, args...))
-	}
-}
-
-// fail records that a source could not be checked.
+// fail records that there is no source at a path.
 func (r *Run) fail(name string, err error) {
-	e := report.Error{Source: name, Message: err.Error()}
-	var at *jsontext.Error
-	if errors.As(err, &at) && at.Line > 0 {
-		e.Line, e.Column = at.Line, at.Column
-		e.Message = strings.TrimPrefix(e.Message, at.String()+": ")
-	}
-	e.Message = r.Session.Shown(e.Message)
-	r.Report.Errors = append(r.Report.Errors, e)
+	r.Report.Errors = append(r.Report.Errors, failure(r.Session, name, err))
 }
 
-// begin starts a run for a stack, or nil if policies do not get one. About describes the source. All runs share the
-// configuration, unless it is broken and a token ignores that, which each run then notes.
-func (r *Run) begin(stack *model.Stack, about decisionlog.Run) error {
-	r.found, r.left, r.about = nil, nil, about
-	if err := r.Session.Begin(stack); err != nil || r.broken == nil {
-		return err
+// merge adds a checked source to the report.
+func (r *Run) merge(one *sourceRun) {
+	r.Session = one.Session
+	to, from := r.Report, one.Report
+	to.Sources = append(to.Sources, from.Sources...)
+	to.BreakGlass = append(to.BreakGlass, from.BreakGlass...)
+	to.Findings = append(to.Findings, from.Findings...)
+	to.Notes = append(to.Notes, from.Notes...)
+	to.Left = append(to.Left, from.Left...)
+	to.Disabled = append(to.Disabled, from.Disabled...)
+	to.Errors = append(to.Errors, from.Errors...)
+	r.policies(from.Policies)
+	r.Stale = append(r.Stale, one.stale...)
+	if one.other != nil {
+		r.Reported, r.ReportedAs = append(r.Reported, one.other), append(r.ReportedAs, one.target.name)
 	}
-	r.Session.Outage(r.broken)
-	return r.Session.Configure(r.settings, r.exceptions)
+	if r.options.Log != nil {
+		r.options.Log.Write(one.decisions)
+	}
 }
 
-// log writes the decisions about the source to the decision log. Its names come from the user and the program, and may
-// contain secrets that were found in the meantime. Before the first source, the configuration is tested on a stack that
-// does not exist, without any decisions.
-func (r *Run) log(decisions []decisionlog.Decision) {
-	if r.about.Source == nil {
-		return
-	}
-	about, source := r.about, *r.about.Source
-	about.Source = &source
-	for _, name := range []*string{&about.Organization, &about.Project, &about.Stack, &source.Name} {
-		*name = r.Session.Shown(*name)
-	}
-	for i := range decisions {
-		run := &decisions[i].Run
-		about.Preview, about.BreakGlass = run.Preview, run.BreakGlass
-		*run = about
-	}
-	r.options.Log.Write(decisions)
-}
-
-// target checks one target.
-func (r *Run) target(ctx context.Context, t target) error {
-	if t.dir {
-		return r.repository(ctx, t)
-	}
-	in, err := Open(t.path, r.options.Stdin)
-	if err != nil {
-		return err
-	}
-	defer in.Close() //nolint:errcheck // nothing was written
-	k, data, err := kindOf(t, in, r.options.Reports)
-	if err != nil {
-		return err
-	}
-	switch {
-	case k == Repository && t.path == Stdin:
-		return errors.New("stdin has no file name, which decides how a file of a repository is checked; pass its path")
-	case k == Repository:
-		return r.repository(ctx, t)
-	case k == aReport && !r.options.Reports:
-		return errors.New("this is a policypack report; pass it to `policypack baseline`")
-	}
-	if data == nil {
-		if data, err = in.All(); err != nil {
-			return err
-		}
-	}
-	if k == aReport {
-		return r.reported(t, data)
-	}
-	return r.exported(ctx, t, k, data)
-}
-
-// program locates resources in the program that declared a stack. Any of its functions may be nil.
-type program struct {
-	// named returns the name of a resource or property in Terraform.
-	named func(urn string, path place.Path) (address, attribute string)
-	// written returns the lines that declare a resource or property.
-	written func(urn string, path place.Path) []place.Location
-}
-
-// add adds the findings of the run to the report.
-func (r *Run) add(source report.Source, where program) {
-	all := r.Report
-	all.Sources = append(all.Sources, source)
-	all.BreakGlass = append(all.BreakGlass, r.Session.BreakGlass()...)
-	if len(r.options.Only) > 0 {
-		r.found = slices.DeleteFunc(r.found,
-			func(f verdict.Finding) bool { return !f.About && !slices.Contains(r.options.Only, f.Policy) })
-	}
-	for i := range r.found {
-		f := &r.found[i]
-		for _, one := range verdict.Reports(r.found[i : i+1]) {
-			one.Source = source.Name
-			if where.named != nil {
-				one.Address, one.Attribute = where.named(f.URN, f.Path)
-			}
-			if where.written != nil && one.File == "" {
-				one.Locations = where.written(f.URN, f.Path)
-			}
-			all.Findings = append(all.Findings, one)
-		}
-	}
-	for _, n := range verdict.Notes(r.found) {
-		n.Source = source.Name
-		all.Notes = append(all.Notes, n)
-	}
-	for _, l := range verdict.Left(r.left) {
-		l.Source = source.Name
-		all.Left = append(all.Left, l)
-	}
-	r.policies()
-	of := (*pack.Policy).Previews
-	if source.Kind == report.Repository {
-		of = (*pack.Policy).Repositories
-	}
-	for _, d := range r.Session.Disabled(of) {
-		if len(r.options.Only) == 0 || slices.Contains(r.options.Only, d.Name) {
-			d.Source = source.Name
-			all.Disabled = append(all.Disabled, d)
-		}
-	}
-	r.found, r.left = nil, nil
-}
-
-// policies adds the policies of the run to those of the report. A policy that is mandatory in one run is shown as
-// mandatory.
-func (r *Run) policies() {
-	for _, p := range r.Session.Policies() {
-		if len(r.options.Only) > 0 && !slices.Contains(r.options.Only, p.Name) {
-			continue
-		}
+// policies adds policies of a source to those of the report. A policy that is mandatory in one is shown as mandatory.
+func (r *Run) policies(all []report.Policy) {
+	for _, p := range all {
 		i := slices.IndexFunc(r.Report.Policies, func(q report.Policy) bool { return q.Name == p.Name })
 		switch {
 		case i < 0:
@@ -320,40 +195,10 @@ func (r *Run) policies() {
 	}
 }
 
-// reported adds the findings of another run.
-func (r *Run) reported(t target, data []byte) error {
-	other, err := report.Read(data)
-	if err != nil {
-		return err
+// shown returns the policies that are reported.
+func shown(all []report.Policy, only []string) []report.Policy {
+	if len(only) == 0 {
+		return all
 	}
-	if other.WhatIf {
-		return errors.New("the report was written for another day (--on); write it without --on")
-	}
-	loaded, err := r.options.Load()
-	if err != nil {
-		return err
-	}
-	for _, f := range other.Findings {
-		if loaded.Policy(f.Policy) == nil {
-			return fmt.Errorf("the report contains the unknown policy %q; pass its directory with --rules",
-				f.Policy)
-		}
-	}
-	for i := range other.Findings {
-		f := &other.Findings[i]
-		if f.File != "" && f.Detector != "" && f.ValueName == "" {
-			return errors.New("the report was written by an earlier version and lacks the names of values in files; " +
-				"write it again")
-		}
-		f.Source = t.name
-	}
-	r.Reported, r.ReportedAs = append(r.Reported, other), append(r.ReportedAs, t.name)
-	r.Report.Findings = append(r.Report.Findings, other.Findings...)
-	r.Report.Left = append(r.Report.Left, other.Left...)
-	r.Report.Sources = append(r.Report.Sources, report.Source{Name: t.name})
-	return nil
-}
-
-func (r *Run) note(t target, format string, args ...any) {
-	r.Report.Notes = append(r.Report.Notes, report.Note{Source: t.name, Message: fmt.Sprintf(format, args...)})
+	return slices.DeleteFunc(all, func(p report.Policy) bool { return !slices.Contains(only, p.Name) })
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +20,7 @@ import (
 )
 
 // exported checks a file of states or plans: one, or several concatenated ones, each as a source of its own.
-func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error {
+func (r *sourceRun) exported(ctx context.Context, t target, k Kind, data []byte) error {
 	refused, read := state.Refused, r.state
 	if k == Terraform {
 		refused, read = terraform.Refused, r.terraform
@@ -50,7 +49,7 @@ func (r *Run) exported(ctx context.Context, t target, k Kind, data []byte) error
 }
 
 // state checks an exported state. Policies do not see information that a state lacks, such as the configuration.
-func (r *Run) state(ctx context.Context, t target, data []byte) error {
+func (r *sourceRun) state(ctx context.Context, t target, data []byte) error {
 	s, err := state.Read(data)
 	if err != nil {
 		return err
@@ -89,18 +88,15 @@ func (r *Run) state(ctx context.Context, t target, data []byte) error {
 }
 
 // pulumi returns where a project declares resources. Pulumi may provide stack frames for them.
-func (r *Run) pulumi(project string, frames map[string][]string) program {
-	if r.programs == nil {
-		r.programs = source.NewPrograms(cmp.Or(r.options.Source, "."))
-	}
+func (r *sourceRun) pulumi(project string, frames map[string][]string) program {
 	return program{written: func(urn string, path place.Path) []place.Location {
-		return r.programs.Of(project).Locate(urn, path, frames[urn]...)
+		return r.programs.locate(project, urn, path, frames[urn])
 	}}
 }
 
 // configuration returns where a plan's resources are declared: in the given folder, otherwise in the plan's folder or
 // in the working directory.
-func (r *Run) configuration(t target, d *terraform.Document) program {
+func (r *sourceRun) configuration(t target, d *terraform.Document) program {
 	dirs := []string{r.options.Source}
 	if r.options.Source == "" {
 		dirs = []string{".", "."}
@@ -117,7 +113,7 @@ func (r *Run) configuration(t target, d *terraform.Document) program {
 }
 
 // terraform checks a Terraform plan or state.
-func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
+func (r *sourceRun) terraform(ctx context.Context, t target, data []byte) error {
 	d, err := terraform.Read(data)
 	if err != nil {
 		return err
@@ -156,10 +152,13 @@ func (r *Run) terraform(ctx context.Context, t target, data []byte) error {
 
 // resources checks each resource, and then the stack as a whole. Resources that cannot be checked are reported, and the
 // others are still checked.
-func (r *Run) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
+func (r *sourceRun) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
 	for i, one := range resources {
+		if ctx.Err() != nil {
+			return
+		}
 		if i%100 == 99 {
-			r.progress("checking %s: resource %d of %d", t.name, i+1, len(resources))
+			r.progress.show("checking %s: resource %d of %d", t.name, i+1, len(resources))
 		}
 		if _, err := r.Session.Resource(ctx, one); err != nil {
 			r.fail(t.name, err)

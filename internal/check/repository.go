@@ -17,7 +17,7 @@ import (
 )
 
 // repository checks a repository, a part of it or one of its files.
-func (r *Run) repository(ctx context.Context, t target) error {
+func (r *sourceRun) repository(ctx context.Context, t target) error {
 	r.dir = t.path
 	if !t.dir {
 		r.dir = filepath.Dir(t.path)
@@ -35,10 +35,10 @@ func (r *Run) repository(ctx context.Context, t target) error {
 		Baseline: repository.Baseline{Files: reading.Known, Commit: reading.KnownAt},
 		Staged:   r.options.Staged, Index: r.options.Index, History: r.options.History,
 		Progress: func(files int) {
-			r.progress("checking %s: %s", t.name, report.Plural(files, "file"))
+			r.progress.show("checking %s: %s", t.name, report.Plural(files, "file"))
 		},
 		ProgressCommits: func(done, all int) {
-			r.progress("checking %s: commit %d of %d", t.name, done, all)
+			r.progress.show("checking %s: commit %d of %d", t.name, done, all)
 		},
 	}
 	sum, err := repository.Read(ctx, t.path, options, func(f *facts.File) error {
@@ -116,14 +116,14 @@ func (r *Run) repository(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	r.Stale = append(r.Stale, Stale{Path: t.path, Root: sum.Root, Rows: stale, Lost: sum.Renames != nil})
+	r.stale = append(r.stale, Stale{Path: t.path, Root: sum.Root, Rows: stale, Lost: sum.Renames != nil})
 	r.found = append(verdict.Gather(r.found), pending...)
 	r.add(source, program{})
 	return nil
 }
 
 // checkout describes a repository in the decision log. The commit is left out if git cannot determine it.
-func (r *Run) checkout(t target) decisionlog.Run {
+func (r *sourceRun) checkout(t target) decisionlog.Run {
 	source := &decisionlog.Source{Kind: report.Repository, Name: t.name}
 	if r.options.Log != nil && r.options.Checkout != nil {
 		if c, err := r.options.Checkout(r.dir); err == nil {
@@ -142,7 +142,7 @@ type Stale struct {
 }
 
 // unreadPipelines lists the pipelines that were read only as text.
-func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
+func (r *sourceRun) unreadPipelines(t target, sum *repository.Summary) {
 	n, names := 0, make([]string, 0, len(sum.Systems))
 	for _, s := range sum.Systems {
 		n += s.Files
@@ -165,7 +165,7 @@ func (r *Run) unreadPipelines(t target, sum *repository.Summary) {
 	}
 }
 
-func (r *Run) leftOut(all []repository.Skipped) []report.Count {
+func (r *sourceRun) leftOut(all []repository.Skipped) []report.Count {
 	var out []report.Count
 	for _, s := range all {
 		out = append(out, report.Count{
@@ -176,7 +176,7 @@ func (r *Run) leftOut(all []repository.Skipped) []report.Count {
 }
 
 // failFile records that a file could not be checked, or only in part.
-func (r *Run) failFile(t target, e repository.FileError) {
+func (r *sourceRun) failFile(t target, e repository.FileError) {
 	r.Report.Errors = append(r.Report.Errors, report.Error{
 		Source: t.name, File: r.Session.Shown(e.Name), Line: e.At.Line, Column: e.At.Column, Column16: e.Column16,
 		Message: r.Session.Shown(e.Message),

@@ -149,11 +149,13 @@ func (f *baselineFlags) check(cmd *cobra.Command, args []string, p Process) (*ch
 	if o.Log, err = decisionlog.Open(p.Getenv("POLICYPACK_DECISION_LOG"), ".", p.Now); err != nil {
 		return nil, err
 	}
-	run, err := check.New(cmd.Context(), o)
+	ctx, stop := interruptible(cmd.Context())
+	defer stop()
+	run, err := check.New(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := run.Check(cmd.Context(), args); err != nil {
+	if err := run.Check(ctx, args); err != nil {
 		return nil, err
 	}
 	return run, checkedAll(run.Report)

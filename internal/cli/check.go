@@ -2,14 +2,17 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -194,7 +197,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if o.Log, err = decisionlog.Open(log, ".", p.Now); err != nil {
 		return err
 	}
-	run, err := check.New(cmd.Context(), o)
+	ctx, stop := interruptible(cmd.Context())
+	defer stop()
+	run, err := check.New(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -202,7 +207,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 	if attestation != nil {
 		attestation.started(run.Session)
 	}
-	if err := run.Check(cmd.Context(), paths); err != nil {
+	if err := run.Check(ctx, paths); err != nil {
 		return err
 	}
 	if !cmd.Flags().Changed("summary") {
@@ -221,6 +226,14 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string, p Process) error {
 		return err
 	}
 	return exitOf(run.Report.Exit())
+}
+
+// interruptible returns a context that ends when the user or the CI system interrupts the program. A second interrupt
+// kills it.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // scope checks the flags that select a part of a repository.

@@ -90,6 +90,19 @@ func New(options Options) *Session {
 	return s
 }
 
+// Beside returns a session for a run that takes place at the same time as others, with the pack and the configuration of
+// this one. The options may differ from those of this one in what they call back.
+func (s *Session) Beside(options Options) *Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	other := &Session{options: options, load: s.load, spare: s.spare, setup: s.setup}
+	other.run = verdict.NewRun(facts.NewRun(nil, other.today()))
+	if s.setup != nil {
+		other.config = s.setup.config
+	}
+	return other
+}
+
 func (s *Session) today() string { return s.when().At().UTC().Format(time.DateOnly) }
 
 func (s *Session) when() expiry.When {
