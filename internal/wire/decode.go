@@ -31,8 +31,9 @@ var (
 type decoder struct {
 	text    string
 	entries []entry // scratch, a stack
-	nodes   []node  // not used yet
+	nodes   []node  // not used yet, as are the others
 	keys    []string
+	insides []inside
 }
 
 // span is a part of the text.
@@ -257,9 +258,9 @@ func (d *decoder) entry(f field) (e entry, err error) {
 
 // properties decodes a property map, which is an Object whatever its keys are.
 func (d *decoder) properties(in span) (model.Value, error) {
-	n := d.make(1)
-	n[0].kind = model.Object
-	return &n[0], d.object(in, &n[0], 0)
+	n := &take(&d.nodes, 1, d.chunk())[0]
+	n.kind = model.Object
+	return n, d.object(in, n, 0)
 }
 
 // object decodes a Struct: its keys, sorted, and their values.
@@ -289,9 +290,9 @@ func (d *decoder) object(in span, to *node, depth int) error {
 			count++
 		}
 	}
-	all = all[:count]
-	to.keys, to.nodes = d.strs(count), d.make(count)
-	for i := range all {
+	to.inside = d.inside()
+	to.keys, to.nodes = take(&d.keys, count, d.chunk()), take(&d.nodes, count, d.chunk())
+	for i := range count {
 		e := d.entries[first+i] // decoding a value may move them
 		to.keys[i] = e.key
 		if err := d.value(e.value, &to.nodes[i], depth+1); err != nil {
@@ -303,6 +304,7 @@ func (d *decoder) object(in span, to *node, depth int) error {
 
 // value decodes a Value.
 func (d *decoder) value(in span, to *node, depth int) error {
+	to.inside = empty
 	var last field
 	for in.from < in.to {
 		f, rest, err := d.next(in)
@@ -371,7 +373,8 @@ func (d *decoder) list(in span, to *node, depth int) error {
 	if err != nil {
 		return err
 	}
-	to.nodes = d.make(count)
+	to.inside = d.inside()
+	to.nodes = take(&d.nodes, count, d.chunk())
 	i := 0
 	return d.fields(in, func(f field) error {
 		if f.number != 1 {
@@ -385,26 +388,20 @@ func (d *decoder) list(in span, to *node, depth int) error {
 	})
 }
 
-// chunk is how many nodes and keys are allocated together.
-const chunk = 64
+// chunk is how many nodes and keys are allocated together: a few times for a message, whatever its size.
+func (d *decoder) chunk() int { return min(max(len(d.text)/128, 8), 4096) }
 
-func (d *decoder) make(n int) []node {
-	if n > len(d.nodes) {
-		d.nodes = make([]node, max(n, chunk))
+// take returns n elements that nothing else uses.
+func take[T any](from *[]T, n, chunk int) []T {
+	if n > len(*from) {
+		*from = make([]T, max(n, chunk))
 	}
-	made := d.nodes[:n:n]
-	d.nodes = d.nodes[n:]
-	return made
+	taken := (*from)[:n:n]
+	*from = (*from)[n:]
+	return taken
 }
 
-func (d *decoder) strs(n int) []string {
-	if n > len(d.keys) {
-		d.keys = make([]string, max(n, chunk))
-	}
-	made := d.keys[:n:n]
-	d.keys = d.keys[n:]
-	return made
-}
+func (d *decoder) inside() *inside { return &take(&d.insides, 1, d.chunk()/4)[0] }
 
 // whole returns the decoder of a message, and the part of its text that it is.
 func whole(text string) (*decoder, span) { return &decoder{text: text}, span{0, len(text)} }

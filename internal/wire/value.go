@@ -61,12 +61,20 @@ type node struct {
 	kind   model.Kind
 	number float64 // 1 for true
 	text   string
-	keys   []string // of an object, sorted, without the signature
-	nodes  []node   // of an object, in the order of its keys; of a list
+	*inside
 }
 
+// inside are the values inside an object or a list.
+type inside struct {
+	keys  []string // of an object, sorted, without the signature
+	nodes []node   // of an object, in the order of its keys; of a list
+}
+
+// empty is inside all other values.
+var empty = &inside{}
+
 // absent is the value of a secret that is not known.
-var absent = &node{kind: model.Unknown}
+var absent = &node{kind: model.Unknown, inside: empty}
 
 // unwrap changes an object with a signature to what it represents.
 func (n *node) unwrap() {
@@ -89,7 +97,7 @@ func (n *node) unwrap() {
 		}
 	case sigBytes:
 		if value == nil {
-			value = &node{}
+			value = &node{inside: empty}
 		}
 		*n = *value
 		return
