@@ -14,12 +14,12 @@ import (
 
 // memory prints what the process holds: beside the no-op as the system counts it, and by stage and package as Go does.
 func memory(t testing.TB, o options, out io.Writer) error {
-	sizes := []int{0, o.resources, 6 * o.resources}
+	sizes := []int{1, o.resources, 6 * o.resources}
 	for _, n := range sizes {
 		var noop, pack map[string]int64
 		for i, bin := range []string{harness.Noop(t), harness.Policypack(t)} {
 			a := ready(t, bin)
-			if err := whole(t, a, n); err != nil {
+			if err := ran(t, a, n); err != nil {
 				return err
 			}
 			status, err := held(a.PID())
@@ -33,7 +33,7 @@ func memory(t testing.TB, o options, out io.Writer) error {
 			}
 			a.Stop(t)
 		}
-		fmt.Fprintf(out, "after a run of %d resources: the most memory is %.2f × no-op\n", n,
+		fmt.Fprintf(out, "after a run of %d resources the most memory is %.2f × no-op\n", n,
 			float64(pack["VmHWM"])/float64(noop["VmHWM"]))
 		fmt.Fprintf(out, "%11s%11s  of the most memory of the no-op\n", "pack", "no-op")
 		for _, field := range []struct{ name, what string }{
@@ -43,16 +43,16 @@ func memory(t testing.TB, o options, out io.Writer) error {
 			row(out, []int64{pack[field.name], noop[field.name]}, []int64{noop["VmHWM"], noop["VmHWM"]}, field.what)
 		}
 	}
-	s := serve(t, "GODEBUG=memprofilerate=4096")
+	s := serve(t, allocations(4096))
 	s.Ready(t, nil, nil)
 	for _, n := range sizes[:2] {
-		if err := whole(t, s.Analyzer, n); err != nil {
+		if err := ran(t, s.Analyzer, n); err != nil {
 			return err
 		}
 		m := s.memory()
 		heap := s.profile("/heap")
 		rest := s.memory()
-		fmt.Fprintf(out, "\nafter a run of %d resources, of what Go has of the system\n", n)
+		fmt.Fprintf(out, "\nwhat Go has of the system after a run of %d resources\n", n)
 		for _, part := range []struct {
 			bytes uint64
 			what  string
@@ -82,15 +82,12 @@ func memory(t testing.TB, o options, out io.Writer) error {
 	return nil
 }
 
-// whole makes the calls of a whole run of n resources; if it is 0, a single one, which waits for the rules.
-func whole(t testing.TB, a *harness.Analyzer, n int) error {
+// ran makes the calls of a run of n resources.
+func ran(t testing.TB, a *harness.Analyzer, n int) error {
 	t.Helper()
-	requests, stack := bench.Calls(max(1, n))
+	requests, whole := bench.Calls(n)
 	analyzed(t, a, 1, requests)
-	if n == 0 {
-		return nil
-	}
-	_, err := a.Client.AnalyzeStack(t.Context(), stack)
+	_, err := a.Client.AnalyzeStack(t.Context(), whole)
 	return err
 }
 

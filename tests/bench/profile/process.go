@@ -43,6 +43,11 @@ func serve(t testing.TB, env ...string) *served {
 	return s
 }
 
+// allocations is the variable with which one in so many bytes is sampled, with deeper stacks than by default.
+func allocations(rate int) string {
+	return fmt.Sprintf("GODEBUG=memprofilerate=%d,profstackdepth=512", rate)
+}
+
 // get asks the program about itself.
 func (s *served) get(path string, read func(io.Reader) error) {
 	s.t.Helper()

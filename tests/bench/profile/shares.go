@@ -15,10 +15,16 @@ import (
 // own is the prefix of the project's functions.
 const own = "github.com/progression-labs-development/policypack/"
 
+// opa is the prefix of OPA's packages. Its recursion makes stacks that are too deep for a profile.
+const opa = "github.com/open-policy-agent/opa/v1/"
+
 // drivers are functions that only call the stages: what they call is a stage.
 var drivers = regexp.MustCompile(
 	`^(cmd|tests|internal/(cli|session|analyzer|plugin))\b|^internal/evaluator\.New$|` +
 		`^internal/pack\.(Load|\(\*Pack\)\.(With|load|Compile|Whole))$`)
+
+// nobody is where the runtime works for no function in particular.
+const nobody = "Go runtime: scheduling, system calls"
 
 // others are the stages outside of our functions, by what is anywhere on the stack.
 var others = []struct {
@@ -58,17 +64,18 @@ func frames(s *profile.Sample) []string {
 func stage(all []string) string {
 	driver := ""
 	for _, f := range all {
-		if measures.MatchString(f) {
+		switch {
+		case measures.MatchString(f):
 			return ""
-		}
-		if collects.MatchString(f) {
+		case collects.MatchString(f):
 			return "garbage collection"
+		case f == "runtime.doInit1":
+			return "inits of packages"
+		case strings.HasPrefix(f, opa+"topdown."):
+			return "OPA: rules are evaluated"
 		}
 	}
 	for i, f := range all {
-		if f == "runtime.doInit1" {
-			return "inits of packages"
-		}
 		name, ok := strings.CutPrefix(f, own)
 		if !ok {
 			continue
@@ -80,7 +87,7 @@ func stage(all []string) string {
 		// The compiler's stages are worth to be told apart.
 		if name == "internal/pack.(*Pack).Compile" {
 			for _, f := range all[i:] {
-				if rest, ok := strings.CutPrefix(f, "github.com/open-policy-agent/opa/v1/ast.(*Compiler)."); ok &&
+				if rest, ok := strings.CutPrefix(f, opa+"ast.(*Compiler)."); ok &&
 					rest != "Compile" && rest != "compile" && !strings.HasPrefix(rest, "compile.") &&
 					!strings.HasPrefix(rest, "runStage") {
 					return name + ": " + closure.ReplaceAllString(rest, "")
@@ -96,7 +103,10 @@ func stage(all []string) string {
 			return o.name
 		}
 	}
-	return "Go runtime: scheduling, system calls"
+	if packageOf(all) == nobody {
+		return nobody
+	}
+	return "a stack too deep to be whole"
 }
 
 // packageOf is the package that does the work: that of the innermost function, where the runtime works for its caller.
@@ -114,7 +124,7 @@ func packageOf(all []string) string {
 		}
 		return strings.TrimPrefix(folder+before(name, "."), own)
 	}
-	return "Go runtime: scheduling, system calls"
+	return nobody
 }
 
 func before(s, sep string) string {

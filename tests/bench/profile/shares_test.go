@@ -66,6 +66,15 @@ func TestStage(t *testing.T) {
 			[]string{"net/http.(*conn).serve", "runtime/pprof.writeHeapProto"},
 		},
 		{
+			"a stack without our functions", "a stack too deep to be whole",
+			"github.com/open-policy-agent/opa/v1/ast",
+			[]string{"github.com/open-policy-agent/opa/v1/ast.walk", "runtime.growslice"},
+		},
+		{
+			"evaluation, however deep", "OPA: rules are evaluated", "github.com/open-policy-agent/opa/v1/ast",
+			[]string{opa + "topdown.(*eval).evalStep", opa + "ast.(*object).Get", "runtime.mapaccess1"},
+		},
+		{
 			"nobody's", "Go runtime: scheduling, system calls", "Go runtime: scheduling, system calls",
 			[]string{"runtime.mstart", "runtime.findRunnable", "runtime.futex"},
 		},
@@ -103,9 +112,11 @@ func TestInits(t *testing.T) {
 	if err := in.add("init errors @0.2 ms, 0.25 ms clock, 300 bytes 0 allocs\n"); err == nil {
 		t.Error("a line of another form is read")
 	}
-	if err := in.add("something else\ninit errors @0.2 ms, 0.25 ms clock, 300 bytes, 2 allocs\n" +
-		"init " + own + "internal/cli @3 ms, 0.75 ms clock, 100 bytes, 2 allocs\n"); err != nil {
-		t.Fatal(err)
+	for _, ms := range []string{"0.75", "900", "0.25"} {
+		if err := in.add("something else\ninit errors @0.2 ms, 0.25 ms clock, 300 bytes, 2 allocs\n" +
+			"init " + own + "internal/cli @3 ms, " + ms + " ms clock, 100 bytes, 2 allocs\n"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var out strings.Builder
 	in.print(&out, 5, 4e6)

@@ -24,6 +24,9 @@ func start(t testing.TB, o options, out io.Writer) error {
 	var noop, main, port, answer, first []time.Duration
 	var packages inits
 	var cpu, allocs [2][]*profile.Profile // until the answer, and from there on
+	harness.Noop(t)                       // is built now, and not while the first one is measured
+	harness.Served(t)
+	harness.Policypack(t)
 	for range o.rounds {
 		began := time.Now()
 		a := harness.StartAnalyzer(t, harness.Start{Bin: harness.Noop(t)})
@@ -42,14 +45,20 @@ func start(t testing.TB, o options, out io.Writer) error {
 		main = append(main, s.began().Sub(began))
 		s.Stop(t)
 
-		s = serve(t, "PROFILE_CPU=1", "GODEBUG=memprofilerate=4096")
+		s = serve(t, "PROFILE_CPU=1")
 		answered(t, s.Analyzer)
 		cpu[0] = append(cpu[0], s.profile("/cpu"))
+		s.Ready(t, nil, nil)
+		analyzed(t, s.Analyzer, 1, requests)
+		cpu[1] = append(cpu[1], s.profile("/cpu"))
+		s.Stop(t)
+
+		s = serve(t, allocations(4096))
+		answered(t, s.Analyzer)
 		before := s.profile("/allocs")
 		allocs[0] = append(allocs[0], before.Copy())
 		s.Ready(t, nil, nil)
 		analyzed(t, s.Analyzer, 1, requests)
-		cpu[1] = append(cpu[1], s.profile("/cpu"))
 		more, err := without(s.profile("/allocs"), before)
 		if err != nil {
 			return err
@@ -77,7 +86,7 @@ func start(t testing.TB, o options, out io.Writer) error {
 		row(out, []int64{int64(part.took)}, []int64{int64(whole)}, part.what)
 	}
 	fmt.Fprintf(out, "start to the answer to the first Analyze: %.2f × no-op's first answer\n", ratio(median(first), base))
-	packages.print(out, o.rows, time.Duration(o.rounds)*whole)
+	packages.print(out, o.rows, whole)
 	for i, title := range []string{"until the first answer", "from the first answer to that to the first Analyze"} {
 		c, err := profile.Merge(cpu[i])
 		if err != nil {
@@ -107,8 +116,8 @@ func start(t testing.TB, o options, out io.Writer) error {
 
 // inits are the inits of packages, from GODEBUG=inittrace=1.
 type inits struct {
-	clock map[string]time.Duration
-	bytes map[string]int
+	clock map[string][]time.Duration // one for each start
+	bytes map[string]int64           // the same in all of them
 }
 
 // One package: its name, when it began, the time, the bytes.
@@ -116,7 +125,7 @@ var initLine = regexp.MustCompile(`(?m)^init (\S+) @\S+ ms, (\S+) ms clock, (\d+
 
 func (in *inits) add(stderr string) error {
 	if in.clock == nil {
-		in.clock, in.bytes = map[string]time.Duration{}, map[string]int{}
+		in.clock, in.bytes = map[string][]time.Duration{}, map[string]int64{}
 	}
 	lines := initLine.FindAllStringSubmatch(stderr, -1)
 	if len(lines) == 0 {
@@ -127,31 +136,30 @@ func (in *inits) add(stderr string) error {
 		if err != nil {
 			return err
 		}
-		n, err := strconv.Atoi(line[3])
-		if err != nil {
+		if in.bytes[line[1]], err = strconv.ParseInt(line[3], 10, 64); err != nil {
 			return err
 		}
-		in.clock[line[1]] += time.Duration(ms * float64(time.Millisecond))
-		in.bytes[line[1]] += n
+		in.clock[line[1]] = append(in.clock[line[1]], time.Duration(ms*float64(time.Millisecond)))
 	}
 	return nil
 }
 
 func (in *inits) print(out io.Writer, rows int, whole time.Duration) {
+	took := map[string]time.Duration{}
 	var sum time.Duration
-	bytes := 0
-	for name, took := range in.clock {
-		sum += took
+	bytes := int64(0)
+	for name, all := range in.clock {
+		took[name] = median(all)
+		sum += took[name]
 		bytes += in.bytes[name]
 	}
 	fmt.Fprintf(out, "\ninits of %d packages: %.1f %% of the start\n%11s%11s\n", len(in.clock), 100*ratio(sum, whole),
 		"time", "allocated")
-	names := slices.SortedFunc(maps.Keys(in.clock), func(a, b string) int {
-		return cmp.Or(cmp.Compare(in.clock[b], in.clock[a]), strings.Compare(a, b))
+	names := slices.SortedFunc(maps.Keys(took), func(a, b string) int {
+		return cmp.Or(cmp.Compare(took[b], took[a]), strings.Compare(a, b))
 	})
 	for _, name := range names[:min(rows, len(names))] {
-		row(out, []int64{int64(in.clock[name]), int64(in.bytes[name])}, []int64{int64(sum), int64(bytes)},
-			strings.TrimPrefix(name, own))
+		row(out, []int64{int64(took[name]), in.bytes[name]}, []int64{int64(sum), bytes}, strings.TrimPrefix(name, own))
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 //	/began            when main began, in nanoseconds since 1970
 //	/cpu              the profile of the CPU since main began, or since /cpu was last asked
-//	/allocs, /heap    what was allocated so far, and what is in use after a garbage collection
+//	/allocs, /heap    what was allocated so far, and what is in use, after a garbage collection
 //	/memory           runtime.MemStats
 //
 // Without PROFILE_CPU there is no profile of the CPU, which costs time itself.
@@ -56,12 +56,13 @@ func main() {
 		profileCPU(cpu)
 		return err
 	})
-	handle("/allocs", func(w http.ResponseWriter) error { return pprof.Lookup("allocs").WriteTo(w, 0) })
-	handle("/heap", func(w http.ResponseWriter) error {
-		runtime.GC()
-		runtime.GC() // the first one only ends the cycle that runs
-		return pprof.Lookup("heap").WriteTo(w, 0)
-	})
+	for _, name := range []string{"allocs", "heap"} {
+		handle("/"+name, func(w http.ResponseWriter) error {
+			runtime.GC() // what is allocated comes into the profile with the second cycle from then on
+			runtime.GC()
+			return pprof.Lookup(name).WriteTo(w, 0)
+		})
+	}
 	handle("/memory", func(w http.ResponseWriter) error {
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
