@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/report"
-	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
 
 // BenchmarkHistory is `policypack check --history` of a history of 10,000 commits, and of the project's own as far as
@@ -38,7 +37,7 @@ func BenchmarkHistory(b *testing.B) {
 // compared reports how long the check takes, and its ratio to gitleaks. It must find what was planted, and nothing else;
 // -1 where nobody knows.
 func compared(b *testing.B, dir string, planted int) {
-	pack := harness.Policypack(b)
+	pack := policypack(b)
 	leaks := gitleaks(b, "git", dir)
 	var took, used, peaks samples
 	for b.Loop() {

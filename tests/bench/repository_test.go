@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -19,11 +20,16 @@ import (
 // childTree is the variable that makes the test binary a process that only reads the tree that it names.
 const childTree = "BENCH_TREE"
 
-// BenchmarkRepository is `policypack check` of a repository of 50,000 files and 500 MB, and in turn a process that does
-// no more than read the same files. The most memory is that of the whole process. Gitleaks searches the files once, for
-// it takes minutes; it is compared by the time of the CPU.
+// BenchmarkRepository is `policypack check` of a repository of 50,000 files and 500 MB, and of a tenth of it, and in turn
+// a process that does no more than read the same files. The most memory is that of the whole process. Gitleaks searches
+// the files once, for it takes minutes; it is compared by the time of the CPU.
 func BenchmarkRepository(b *testing.B) {
-	const files, size = 50_000, 500 << 20
+	for _, files := range []int{5000, 50_000} {
+		b.Run(strconv.Itoa(files), func(b *testing.B) { repository(b, files, int64(files)*10<<10) })
+	}
+}
+
+func repository(b *testing.B, files int, size int64) {
 	dir := b.TempDir()
 	start := time.Now()
 	planted, err := repositoryTree(dir, files, size)
@@ -31,7 +37,7 @@ func BenchmarkRepository(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("the tree was written in %.1f s", time.Since(start).Seconds())
-	pack := harness.Policypack(b)
+	pack := policypack(b)
 	leaks := gitleaks(b, "dir", dir)
 	var times, peaks, used samples
 	for b.Loop() {

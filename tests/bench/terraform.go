@@ -45,6 +45,59 @@ func plan(n int) []byte {
 		values, strings.Join(changes, ","), values, configuration)
 }
 
+// state is the JSON of a state of n resources in modules of 50, as `terraform show -json` writes one: each has, beside
+// what a plan sets, what the provider has added. It breaks no policy.
+func state(n int) []byte {
+	var modules []string
+	for first := 0; first < n; first += 50 {
+		module := fmt.Sprintf("module.service_%d", first/50)
+		var inModule []string
+		for i := first; i < min(first+50, n); i++ {
+			_, value, _ := planned1(module, i)
+			inModule = append(inModule, strings.Replace(value, `"values": {`, `"values": {`+added(i), 1))
+		}
+		modules = append(modules, `{"address": "`+module+`", "resources": [`+strings.Join(inModule, ",")+`]}`)
+	}
+	return fmt.Appendf(nil,
+		`{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{"child_modules":[%s]}}}`,
+		strings.Join(modules, ","))
+}
+
+// added are the attributes that the provider adds to resource i, by its kind in planned1.
+func added(i int) string {
+	name := fmt.Sprintf("service-%d", i)
+	arn := "arn:aws:service:eu-west-1:123456789012:" + name
+	common := fmt.Sprintf(`"id": "%s", "arn": "%s", "region": "eu-west-1", "timeouts": null, `, name, arn)
+	switch i % 5 {
+	case 0: // aws_lambda_function
+		return common + fmt.Sprintf(`"architectures": ["x86_64"], "code_signing_config_arn": "", "dead_letter_config": [], "description": "", "ephemeral_storage": [{"size": 512}], "file_system_config": [],
+			"filename": "function.zip", "image_config": [], "image_uri": "", "invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/%s/invocations", "last_modified": "2026-03-04T05:06:07.000+0000",
+			"logging_config": [{"application_log_level": "", "log_format": "Text", "log_group": "/aws/lambda/%s", "system_log_level": ""}], "package_type": "Zip", "publish": false, "qualified_arn": "%s:$LATEST",
+			"qualified_invoke_arn": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/%s:$LATEST/invocations", "replace_security_groups_on_destroy": null, "reserved_concurrent_executions": -1, "s3_bucket": null,
+			"s3_key": null, "s3_object_version": null, "signing_job_arn": "", "signing_profile_version_arn": "", "skip_destroy": false, "snap_start": [], "source_code_size": 48211, "tracing_config": [{"mode": "PassThrough"}], "version": "$LATEST", `,
+			arn, name, arn, arn)
+	case 1: // aws_iam_role
+		return common + `"create_date": "2026-03-04T05:06:07Z", "force_detach_policies": false, "managed_policy_arns": ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"], "name_prefix": "", "permissions_boundary": "", `
+	case 2: // aws_s3_bucket
+		return common + fmt.Sprintf(`"acceleration_status": "", "acl": null, "bucket_domain_name": "shop-%[1]s.s3.amazonaws.com", "bucket_prefix": "", "bucket_regional_domain_name": "shop-%[1]s.s3.eu-west-1.amazonaws.com", "cors_rule": [],
+			"grant": [{"permissions": ["FULL_CONTROL"], "type": "CanonicalUser", "uri": ""}], "hosted_zone_id": "Z1BKCTXD74EZPE", "lifecycle_rule": [], "logging": [], "object_lock_configuration": [], "object_lock_enabled": false,
+			"policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::shop-%[1]s/*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}]}",
+			"replication_configuration": [], "request_payer": "BucketOwner", "website": [], "website_domain": null, "website_endpoint": null, `, name)
+	case 3: // aws_security_group
+		return common + `"name_prefix": "", "owner_id": "123456789012", "revoke_rules_on_delete": false, `
+	default: // aws_db_instance
+		return common + fmt.Sprintf(`"address": "%[1]s.c1akciq32rgr.eu-west-1.rds.amazonaws.com", "allow_major_version_upgrade": null, "apply_immediately": false, "auto_minor_version_upgrade": true, "availability_zone": "eu-west-1a",
+			"backup_retention_period": 7, "backup_target": "region", "backup_window": "03:10-03:40", "blue_green_update": [], "ca_cert_identifier": "rds-ca-rsa2048-g1", "character_set_name": "", "copy_tags_to_snapshot": true,
+			"custom_iam_instance_profile": "", "customer_owned_ip_enabled": false, "db_name": "app", "dedicated_log_volume": false, "delete_automated_backups": true, "deletion_protection": true, "domain": "", "domain_dns_ips": [],
+			"enabled_cloudwatch_logs_exports": ["postgresql", "upgrade"], "endpoint": "%[1]s.c1akciq32rgr.eu-west-1.rds.amazonaws.com:5432", "final_snapshot_identifier": null, "hosted_zone_id": "Z29XKXDKYMONMX",
+			"iam_database_authentication_enabled": true, "iops": 3000, "kms_key_id": "arn:aws:kms:eu-west-1:123456789012:alias/rds", "latest_restorable_time": "2026-03-04T05:06:07Z", "license_model": "postgresql-license",
+			"listener_endpoint": [], "maintenance_window": "sun:04:00-sun:04:30", "max_allocated_storage": 100, "monitoring_interval": 60, "monitoring_role_arn": "arn:aws:iam::123456789012:role/rds-monitoring", "multi_az": true,
+			"network_type": "IPV4", "option_group_name": "default:postgres-16", "parameter_group_name": "default.postgres16", "performance_insights_enabled": true, "performance_insights_retention_period": 7, "port": 5432,
+			"publicly_accessible": false, "replica_mode": "", "replicas": [], "replicate_source_db": "", "resource_id": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "restore_to_point_in_time": [], "s3_import": [], "skip_final_snapshot": false,
+			"snapshot_identifier": null, "status": "available", "storage_encrypted": true, "storage_throughput": 125, "storage_type": "gp3", "timezone": "", "upgrade_storage_config": null, `, name)
+	}
+}
+
 // planned1 is one resource: its change, its value, and its configuration.
 func planned1(module string, i int) (change, value string, config any) {
 	type kind struct {
