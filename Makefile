@@ -1,7 +1,6 @@
 # Targets of the project; `make help` lists them. Everything but lint needs only Go.
 GO ?= go
 BIN := bin
-ROUNDS ?= 5
 REGO := --ignore '*.json' --ignore '*.yaml' rego policies
 LDFLAGS := -s -w
 TAGS := grpcnotrace
@@ -39,8 +38,8 @@ lint: ## Check the style of Go, Rego and workflows.
 vulncheck: ## Check the code that the program calls for known vulnerabilities; needs the network.
 	$(GO) run $(GOVULNCHECK) -tags $(TAGS) ./cmd/policypack
 
-bench: ## Benchmark the pack against a no-op analyzer, as ratios.
-	$(GO) test ./tests/bench -run '^$$' -bench . -benchtime $(ROUNDS)x
+bench: ## Measure the pack against a no-op analyzer, as ratios with their aims (RELEASE=0.2.0 also records them).
+	@$(GO) run ./tests/bench/table $(if $(RELEASE),-release '$(RELEASE)')
 
 precision: ## Measure the precision of the findings on tests/precision/programs (or PROGRAMS=DIR LABELS=FILE).
 	@$(GO) run ./tests/precision $(if $(PROGRAMS),-programs '$(PROGRAMS)') $(if $(LABELS),-labels '$(LABELS)')
