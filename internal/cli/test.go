@@ -10,17 +10,16 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/tester"
-	"github.com/open-policy-agent/opa/v1/topdown"
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
+	"github.com/progression-labs-development/policypack/internal/unit"
 	"github.com/progression-labs-development/policypack/policies"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -43,6 +42,9 @@ func testCommand(p Process) *cobra.Command {
 	}
 }
 
+// testLimit is how long one unit test may take.
+const testLimit = 5 * time.Second
+
 // suite is one run of the test command.
 type suite struct {
 	process Process
@@ -50,7 +52,7 @@ type suite struct {
 	dirs    []string // of the organisation's policies, all one pack
 	loaded  *pack.Pack
 	tests   map[string]*ast.Module // by file; those to run
-	helpers map[string]*ast.Module // further test modules, for their use
+	others  map[string]*ast.Module // what the tests use
 	results map[string]*result     // by policy, or by folder if it is not a policy
 }
 
@@ -76,8 +78,7 @@ func (f failure) String() string {
 
 func newSuite(dirs []string, p Process) (*suite, error) {
 	s := &suite{
-		process: p, tests: map[string]*ast.Module{}, helpers: map[string]*ast.Module{},
-		results: map[string]*result{},
+		process: p, tests: map[string]*ast.Module{}, results: map[string]*result{},
 	}
 	var err error
 	if s.own, err = ownPolicies(dirs); err != nil {
@@ -98,12 +99,15 @@ func newSuite(dirs []string, p Process) (*suite, error) {
 	if _, err := s.loaded.Compile(); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
 	}
+	if s.others, err = s.loaded.Modules(); err != nil {
+		return nil, err
+	}
 	var mistakes pack.Errors
 	for _, d := range dirs {
 		mistakes = append(mistakes, testModules(os.DirFS(d), filepath.ToSlash(filepath.Clean(d)), s.tests)...)
 	}
 	if s.own {
-		mistakes = append(mistakes, testModules(rego.FS, "rego", s.helpers)...)
+		mistakes = append(mistakes, testModules(rego.FS, "rego", s.others)...)
 	}
 	if len(mistakes) > 0 {
 		return nil, fmt.Errorf("the tests have mistakes:\n%w", mistakes)
@@ -211,86 +215,35 @@ func (s *suite) run(ctx context.Context) error {
 	return s.examples(ctx)
 }
 
-// units runs the tests written in Rego. A trace costs more than the test itself, so only failed tests are run again with
-// one.
+// units runs the tests written in Rego.
 func (s *suite) units(ctx context.Context) error {
-	results, err := s.tested(ctx, "", false)
-	if err != nil {
-		return err
-	}
-	var failed []string
-	for name, one := range results {
-		if one.Fail || one.Error != nil {
-			failed = append(failed, regexp.QuoteMeta(name))
-		}
-	}
-	if len(failed) > 0 {
-		traced, err := s.tested(ctx, "^(?:"+strings.Join(failed, "|")+")$", true)
-		if err != nil {
-			return err
-		}
-		maps.Copy(results, traced)
-	}
-	for _, one := range results {
-		if s.tests[one.Location.File] == nil {
-			continue
-		}
-		r := s.of(one.Location.File)
-		r.tests++
-		at := failedAt(one)
-		what := one.Name
-		switch {
-		case one.Error != nil:
-			what += ": " + one.Error.Error()
-		case one.Fail && at != one.Location:
-			what += ": not true: " + firstLine(string(at.Text))
-		case one.Fail:
-		default:
-			continue
-		}
-		if out := strings.TrimSpace(string(one.Output)); out != "" {
-			what += "\n" + out
-		}
-		r.failures = append(r.failures, failure{at.File, at.Row, what})
-	}
-	return nil
-}
-
-// tested runs the tests whose full names match the filter, with the capabilities that rules have at run time, and
-// returns the results by full name.
-func (s *suite) tested(ctx context.Context, filter string, trace bool) (map[string]*tester.Result, error) {
-	modules, err := s.loaded.Modules()
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(modules, s.helpers)
-	maps.Copy(modules, s.tests)
-	c := ast.NewCompiler().WithCapabilities(pack.Capabilities()).WithEnablePrintStatements(true)
-	results, err := tester.NewRunner().SetCompiler(c).SetModules(modules).CapturePrintOutput(true).EnableTracing(
-		trace).Filter(filter).RunTests(ctx, nil)
+	results, err := unit.Run(ctx, s.tests, s.others, testLimit)
 	if err != nil {
 		var list ast.Errors
 		if errors.As(err, &list) {
 			err = regoMistakes(list)
 		}
-		return nil, fmt.Errorf("the tests have mistakes:\n%w", err)
+		return fmt.Errorf("the tests have mistakes:\n%w", err)
 	}
-	named := map[string]*tester.Result{}
-	for one := range results {
-		named[one.Package+"."+one.Name] = one
-	}
-	return named, nil
-}
-
-// failedAt returns the location of the last expression that failed in a test, by default that of the test.
-func failedAt(one *tester.Result) *ast.Location {
-	for _, e := range slices.Backward(one.Trace) {
-		expr, ok := e.Node.(*ast.Expr)
-		if ok && e.Op == topdown.FailOp && expr.Location != nil && expr.Location.File == one.Location.File {
-			return expr.Location
+	for _, one := range results {
+		r := s.of(one.File)
+		r.tests++
+		what := one.Name
+		switch {
+		case one.Err != nil:
+			what += ": " + one.Err.Error()
+		case one.Failed && one.Expression != "":
+			what += ": not true: " + firstLine(one.Expression)
+		case one.Failed:
+		default:
+			continue
 		}
+		if out := strings.TrimSpace(one.Output); out != "" {
+			what += "\n" + out
+		}
+		r.failures = append(r.failures, failure{one.File, one.Row, what})
 	}
-	return one.Location
+	return nil
 }
 
 // of returns the result of the policy in whose folder the file is.
