@@ -22,6 +22,7 @@ import (
 
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/dsse"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -199,7 +200,7 @@ func New(r *report.Report, run Run) (*Statement, error) {
 			s.Of(report.Files),
 		})
 	}
-	slices.SortStableFunc(p.Sources, func(a, b Source) int {
+	order.Stable(p.Sources, func(a, b Source) int {
 		return cmp.Or(strings.Compare(a.Name(), b.Name()), strings.Compare(a.Kind, b.Kind))
 	})
 	for _, q := range r.Policies {
@@ -211,8 +212,8 @@ func New(r *report.Report, run Run) (*Statement, error) {
 	for i := range r.Findings {
 		p.count(&r.Findings[i])
 	}
-	slices.SortFunc(p.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
-	slices.SortStableFunc(p.Exemptions, func(a, b Exemption) int { return strings.Compare(a.ID, b.ID) })
+	order.By(p.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(p.Exemptions, func(a, b Exemption) int { return strings.Compare(a.ID, b.ID) })
 	s := &Statement{Type: StatementType, PredicateType: PredicateType, Predicate: p}
 	name := "policypack"
 	if len(p.Sources) > 0 {

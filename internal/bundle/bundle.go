@@ -23,6 +23,7 @@ import (
 	"github.com/blang/semver"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Launcher is what starts the pack on a runner.
@@ -155,7 +156,7 @@ func collect(o Options) ([]content, error) {
 		}
 		files = append(files, rules...)
 	}
-	slices.SortFunc(files, func(a, b content) int { return strings.Compare(a.Name, b.Name) })
+	order.By(files, func(a, b content) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(files); i++ {
 		if files[i].Name == files[i-1].Name {
 			return nil, fmt.Errorf("%s is in two of the rule directories; rename one of them", files[i].Name)

@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 	"github.com/open-policy-agent/opa/v1/util"
 
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
@@ -118,7 +118,7 @@ func (p Plan) read(made *bundle.Bundle) (map[string]any, error) {
 	case from == "":
 		root = map[string]any{"format": Format}
 	}
-	slices.SortFunc(made.Modules, func(a, b bundle.ModuleFile) int { return cmp.Compare(a.Path, b.Path) })
+	order.By(made.Modules, func(a, b bundle.ModuleFile) int { return cmp.Compare(a.Path, b.Path) })
 	return root, nil
 }
 

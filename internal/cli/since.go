@@ -3,12 +3,12 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/blang/semver"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -31,7 +31,7 @@ func newKinds(p *pack.Pack, detectors []detect.Info) string {
 				row{i.Since, "all policies that report secrets", fmt.Sprintf("[`%s`](../reference/detection.md): %s", i.ID, i.Title)})
 		}
 	}
-	slices.SortFunc(rows, func(a, b row) int {
+	order.By(rows, func(a, b row) int {
 		x, y := semver.MustParse(a.since), semver.MustParse(b.since) // checked when the METADATA was read
 		return cmp.Or(y.Compare(x), strings.Compare(a.policy, b.policy), strings.Compare(a.found, b.found))
 	})

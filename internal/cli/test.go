@@ -17,6 +17,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/spf13/cobra"
 
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/unit"
@@ -291,7 +292,7 @@ func (s *suite) report(cmd *cobra.Command) error {
 			word, counts = "?", "no tests and no examples"
 		}
 		fmt.Fprintf(w, "%-4s  %-*s  %s\n", word, width, name, counts)
-		slices.SortFunc(r.failures, func(a, b failure) int {
+		order.By(r.failures, func(a, b failure) int {
 			return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.row, b.row), strings.Compare(a.text, b.text))
 		})
 		for _, f := range r.failures {

@@ -22,6 +22,7 @@ import (
 	"slices"
 
 	"github.com/progression-labs-development/policypack/internal/login"
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Action is the effect of a command.
@@ -152,7 +153,7 @@ func (m *machine) result() ([]Use, error) {
 		uses = slices.DeleteFunc(uses,
 			func(u Use) bool { return u.Command == configureSet || u.Action == HandKey && u.Tool == login.AWS })
 	}
-	slices.SortStableFunc(uses, func(a, b Use) int {
+	order.Stable(uses, func(a, b Use) int {
 		certain := 0
 		if a.Certain != b.Certain {
 			certain = 1

@@ -22,6 +22,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/floor"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -82,7 +83,7 @@ func Sides(p *pack.Pack, a, b Side, now time.Time, show func(string) string) []C
 	c.exceptions()
 	c.floors()
 	c.dated()
-	slices.SortStableFunc(c.changes, func(x, y Change) int {
+	order.Stable(c.changes, func(x, y Change) int {
 		return cmp.Or(cmp.Compare(slices.Index(Kinds(), x.Kind), slices.Index(Kinds(), y.Kind)),
 			cmp.Compare(x.Where, y.Where), cmp.Compare(x.Text, y.Text))
 	})

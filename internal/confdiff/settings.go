@@ -10,6 +10,7 @@ import (
 	"github.com/blang/semver"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 )
 
@@ -100,7 +101,7 @@ func pairs(set exception.Set) map[string]map[pair]bool {
 // allPairs returns the pairs of both, sorted.
 func allPairs(a, b map[pair]bool) []pair {
 	all := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
-	slices.SortFunc(all, func(x, y pair) int {
+	order.By(all, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(x.policy, y.policy), cmp.Compare(x.urn, y.urn))
 	})
 	return slices.Compact(all)

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Load reads the examples of one policy from a file.
@@ -54,7 +56,7 @@ func (p *parser) fail(n *yaml.Node, format string, args ...any) {
 }
 
 func (p *parser) err() error {
-	slices.SortStableFunc(p.mistakes, func(a, b mistake) int { return a.row - b.row })
+	order.Stable(p.mistakes, func(a, b mistake) int { return a.row - b.row })
 	var errs []error
 	for _, m := range p.mistakes {
 		errs = append(errs, fmt.Errorf("%s:%d: %s", p.file, m.row, m.text))

@@ -10,6 +10,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Exception is an exception that matches a finding.
@@ -35,7 +37,7 @@ type Set []Entry
 
 // Sort sorts the exceptions into the natural order of their ids, as the engine lists them.
 func (s Set) Sort() {
-	slices.SortFunc(s, func(a, b Entry) int { return Compare(a.ID, b.ID) })
+	order.By(s, func(a, b Entry) int { return Compare(a.ID, b.ID) })
 }
 
 // File returns the exceptions by id, as in a file.

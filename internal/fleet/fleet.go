@@ -21,6 +21,7 @@ import (
 	"github.com/blang/semver"
 
 	"github.com/progression-labs-development/policypack/internal/attest"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -212,13 +213,13 @@ func (f *Fleet) Report() *Report {
 		}
 	}
 	for _, list := range [][]Stack{r.Stacks, r.Stateless} {
-		slices.SortFunc(list, func(a, b Stack) int {
+		order.By(list, func(a, b Stack) int {
 			return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Project, b.Project),
 				cmp.Compare(a.Stack, b.Stack),
 				cmp.Compare(a.File, b.File))
 		})
 	}
-	slices.SortFunc(r.Ignored,
+	order.By(r.Ignored,
 		func(a, b File) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason)) })
 	r.count()
 	return r

@@ -23,6 +23,8 @@ import (
 	"strings"
 
 	"github.com/blang/semver"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // dirOf is the name of the plugin's directory.
@@ -152,7 +154,7 @@ func installed(root string) ([]found, error) {
 		_, partial := os.Stat(filepath.Join(root, e.Name()) + ".partial")
 		all = append(all, found{e.Name(), version, partial != nil})
 	}
-	slices.SortFunc(all, func(a, b found) int { return cmp.Compare(a.dir, b.dir) })
+	order.By(all, func(a, b found) int { return cmp.Compare(a.dir, b.dir) })
 	return all, nil
 }
 

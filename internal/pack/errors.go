@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
 
@@ -46,7 +47,7 @@ func (e Errors) Error() string {
 
 func (e Errors) sorted() Errors {
 	s := slices.Clone(e)
-	slices.SortStableFunc(s, func(a, b Mistake) int {
+	order.Stable(s, func(a, b Mistake) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), strings.Compare(a.Message, b.Message))
 	})
 	return s

@@ -13,6 +13,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/nearest"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 )
@@ -37,7 +38,7 @@ func (p *Policy) validate(params map[string]any, required bool) mistake.List {
 			c.add(place.Path{p.Name}, "parameters: missing "+name)
 		}
 	}
-	slices.SortStableFunc(c.list, func(a, b mistake.Mistake) int { return strings.Compare(a.String(), b.String()) })
+	order.Stable(c.list, func(a, b mistake.Mistake) int { return strings.Compare(a.String(), b.String()) })
 	return c.list
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/exception"
 	"github.com/progression-labs-development/policypack/internal/exemption"
 	"github.com/progression-labs-development/policypack/internal/glob"
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Format is the name of the register's JSON format.
@@ -223,7 +224,7 @@ func (b *Builder) Register(f Filter, v *evidence.Evidence, shown Shown) (*Regist
 		}
 		r.Entries = append(r.Entries, e)
 	}
-	slices.SortStableFunc(r.Entries, compare)
+	order.Stable(r.Entries, compare)
 	r.Owner, r.ExpiresWithin = f.Owner, f.ExpiresWithin
 	r.show(shown)
 	return r, nil
@@ -310,7 +311,7 @@ func (b *Builder) finish(e *Entry) {
 	}
 	slices.Sort(e.Policies)
 	e.Policies = slices.Compact(e.Policies)
-	slices.SortStableFunc(e.UsedIn, func(a, b Usage) int {
+	order.Stable(e.UsedIn, func(a, b Usage) int {
 		return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Project, b.Project),
 			cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Report, b.Report))
 	})

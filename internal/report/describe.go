@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -261,7 +262,7 @@ func (r *Report) byPolicy(classes ...Class) []group {
 		g.Findings = append(g.Findings, f)
 		g.worst = min(g.worst, c)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int {
+	order.Stable(groups, func(a, b group) int {
 		return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(rank(a.severity()), rank(b.severity())),
 			strings.Compare(a.Policy.Name, b.Policy.Name))
 	})

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // Format is the name of a report format.
@@ -31,7 +33,7 @@ var forms []form
 func add(f form) form { //nolint:unparam // a declaration needs a value
 	forms = append(forms, f)
 	rank := func(f form) int { return cmp.Or(f.rank, math.MaxInt) }
-	slices.SortFunc(forms, func(a, b form) int {
+	order.By(forms, func(a, b form) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.name, b.name))
 	})
 	return f

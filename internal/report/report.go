@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -363,20 +364,20 @@ func (r *Report) complete() *Report {
 	c := *r
 	c.Format = Name
 	c.Policies = append([]Policy{}, r.Policies...)
-	slices.SortStableFunc(c.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(c.Policies, func(a, b Policy) int { return strings.Compare(a.Name, b.Name) })
 	c.Sources = append([]Source{}, r.Sources...)
 	for i := range c.Sources {
 		c.Sources[i].Checked = append([]Count{}, c.Sources[i].Checked...)
 	}
-	slices.SortStableFunc(c.Sources, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(c.Sources, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
 	c.Errors = append([]Error{}, r.Errors...)
-	slices.SortStableFunc(c.Errors, func(a, b Error) int {
+	order.Stable(c.Errors, func(a, b Error) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
 	})
 	c.Errors = slices.Compact(c.Errors)
 	c.Notes = append([]Note{}, r.Notes...)
-	slices.SortStableFunc(c.Notes, func(a, b Note) int {
+	order.Stable(c.Notes, func(a, b Note) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Message, b.Message))
 	})
 	c.Notes = slices.Compact(c.Notes)
@@ -386,7 +387,7 @@ func (r *Report) complete() *Report {
 			d.Source = c.Sources[0].Name
 		}
 	}
-	slices.SortFunc(c.Disabled, func(a, b Disabled) int {
+	order.By(c.Disabled, func(a, b Disabled) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Name, b.Name),
 			strings.Compare(a.Where, b.Where),
 			strings.Compare(a.From, b.From))
@@ -398,7 +399,7 @@ func (r *Report) complete() *Report {
 			l.Source = c.Sources[0].Name
 		}
 	}
-	slices.SortFunc(c.Left, func(a, b Left) int {
+	order.By(c.Left, func(a, b Left) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.URN, b.URN),
 			strings.Compare(a.Path, b.Path),
 			strings.Compare(a.Policy, b.Policy), strings.Compare(a.To, b.To),
@@ -413,7 +414,7 @@ func (r *Report) complete() *Report {
 		}
 		f.Fingerprint = ""
 	}
-	slices.SortStableFunc(c.Findings, compareFindings)
+	order.Stable(c.Findings, compareFindings)
 	c.Findings = slices.CompactFunc(c.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
 	fingerprints(c.Findings)
 	return &c

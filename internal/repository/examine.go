@@ -7,6 +7,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -58,7 +59,7 @@ func (r *reader) examine(name string, data []byte) *examination {
 	}
 	x.secrets()
 	x.allows()
-	order(&x.file)
+	arrange(&x.file)
 	return x
 }
 
@@ -92,20 +93,20 @@ func (x *examination) fail(at place.Position, message string) {
 		FileError{Name: x.file.Name, At: at, Column16: columns16(x.data, at)[at], Message: message})
 }
 
-// order sorts the facts by their position in the file.
-func order(f *facts.File) {
-	slices.SortStableFunc(f.Findings, func(a, b facts.Finding) int { return before(a.At, b.At) })
-	slices.SortStableFunc(f.Commands, func(a, b facts.FileCommand) int { return before(a.At, b.At) })
+// arrange sorts the facts by their position in the file.
+func arrange(f *facts.File) {
+	order.Stable(f.Findings, func(a, b facts.Finding) int { return before(a.At, b.At) })
+	order.Stable(f.Commands, func(a, b facts.FileCommand) int { return before(a.At, b.At) })
 	f.Commands = slices.CompactFunc(f.Commands, func(a, b facts.FileCommand) bool {
 		a.Job = b.Job // an anchor's commands are used by many
 		return a == b
 	})
-	slices.SortStableFunc(f.Config, func(a, b facts.FileConfig) int { return before(a.At, b.At) })
-	slices.SortStableFunc(f.CI, func(a, b facts.FileKey) int { return before(a.At, b.At) })
+	order.Stable(f.Config, func(a, b facts.FileConfig) int { return before(a.At, b.At) })
+	order.Stable(f.CI, func(a, b facts.FileKey) int { return before(a.At, b.At) })
 	f.CI = slices.CompactFunc(f.CI, func(a, b facts.FileKey) bool { return a.At == b.At && a.Name == b.Name })
-	slices.SortStableFunc(f.Logins, func(a, b facts.FileLogin) int { return before(a.At, b.At) })
-	slices.SortStableFunc(f.Overrides, func(a, b facts.FileOverride) int { return before(a.At, b.At) })
-	slices.SortStableFunc(f.Calls, func(a, b facts.FileCall) int { return before(a.At, b.At) })
+	order.Stable(f.Logins, func(a, b facts.FileLogin) int { return before(a.At, b.At) })
+	order.Stable(f.Overrides, func(a, b facts.FileOverride) int { return before(a.At, b.At) })
+	order.Stable(f.Calls, func(a, b facts.FileCall) int { return before(a.At, b.At) })
 }
 
 func before(a, b place.Position) int {

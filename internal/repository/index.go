@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // index is git's list of tracked files, reduced to what names need. It supports versions 2 to 4 of the format, with
@@ -191,7 +193,7 @@ func (x *index) merge(base *index) error {
 	}
 	all := slices.Concat(base.entries, own[len(x.changed):])
 	all = slices.DeleteFunc(all, func(e entry) bool { return e.name == "" })
-	slices.SortStableFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	order.Stable(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	x.entries = all
 	return nil
 }

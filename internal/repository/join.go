@@ -40,7 +40,7 @@ func join(f, g *facts.File) {
 	if f.SecretsProvider == "" {
 		f.SecretsProvider, f.SecretsProviderAt = g.SecretsProvider, g.SecretsProviderAt
 	}
-	order(f)
+	arrange(f)
 }
 
 // values is union for facts with a value. Two versions of a value are one fact, under the name that the first one has,

@@ -9,6 +9,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/command"
 	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // kind is a kind of file: how it is recognised, what it is to policies, and what reads it.
@@ -42,7 +43,7 @@ func add(k kind) kind { //nolint:unparam // it is a result that lets a variable 
 	k.ci = true
 	systems = append(systems, k)
 	own := func(k kind) int { return min(1, len(k.folders)) }
-	slices.SortFunc(systems, func(a, b kind) int {
+	order.By(systems, func(a, b kind) int {
 		return cmp.Or(own(b)-own(a), cmp.Compare(a.name, b.name))
 	})
 	return k

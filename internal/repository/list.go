@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // listing is the list of files to read.
@@ -178,7 +180,7 @@ func (l *listing) tracked(ctx context.Context, c *checkout, path string) (err er
 
 // sort sorts the files by name. A conflict has up to three entries.
 func (l *listing) sort() {
-	slices.SortStableFunc(l.files, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	order.Stable(l.files, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	l.files = slices.CompactFunc(l.files, func(a, b entry) bool { return a.name == b.name })
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -221,7 +222,7 @@ func (c *config) find() {
 		found[i].Value.Name = keysOf(c.detector, found[i].Path).Keys()
 	}
 	// If a value is found twice, the path determines the position; the same position is one finding.
-	slices.SortStableFunc(found, func(a, b facts.Finding) int {
+	order.Stable(found, func(a, b facts.Finding) int {
 		return cmp.Or(before(a.At, b.At), strings.Compare(a.Path.String(), b.Path.String()))
 	})
 	c.file.Findings = append(c.file.Findings, found...)

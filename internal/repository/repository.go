@@ -37,6 +37,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -285,7 +286,7 @@ func Read(ctx context.Context, path string, o Options, each func(*facts.File) er
 		sum.Broken = *b
 	}
 	sum.Errors = append(sum.Errors, absent.errors()...)
-	slices.SortStableFunc(sum.Errors, func(a, b FileError) int { return strings.Compare(a.Name, b.Name) })
+	order.Stable(sum.Errors, func(a, b FileError) int { return strings.Compare(a.Name, b.Name) })
 	return sum, nil
 }
 

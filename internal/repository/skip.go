@@ -2,10 +2,10 @@ package repository
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/order"
 )
 
 // The reasons why files are searched for formats only, are skipped, or could not be read.
@@ -46,7 +46,7 @@ func (s skips) list() []Skipped {
 	for _, k := range s {
 		all = append(all, *k)
 	}
-	slices.SortFunc(all, func(a, b Skipped) int {
+	order.By(all, func(a, b Skipped) int {
 		return cmp.Or(cmp.Compare(b.Files, a.Files), cmp.Compare(a.Reason, b.Reason))
 	})
 	return all

@@ -8,6 +8,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/glob"
 	"github.com/progression-labs-development/policypack/internal/nearest"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -68,7 +69,7 @@ func (p *parser) rows(setting string, settings map[string]any) []row {
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		rows = append(rows, p.row(setting, key, entries[key]))
 	}
-	slices.SortStableFunc(rows, func(a, b row) int {
+	order.Stable(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(wild(a.key), wild(b.key)), cmp.Compare(len(b.parts), len(a.parts)),
 			cmp.Compare(len(b.key), len(a.key)), strings.Compare(a.key, b.key))
 	})

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/model"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -171,7 +172,7 @@ func (b *bucket) find(l *Leaf, at int) *row {
 			}
 			b.rows = append(b.rows, r)
 		}
-		slices.SortStableFunc(b.rows, func(a, b row) int { return b.weight() - a.weight() })
+		order.Stable(b.rows, func(a, b row) int { return b.weight() - a.weight() })
 	})
 	for i := range b.rows {
 		if b.rows[i].covers(l, at) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/order"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -113,7 +114,7 @@ func known(r *report.Report) []Known {
 		}
 		out = append(out, Known{Policy: f.Policy, URN: f.URN, Path: &f.Path})
 	}
-	slices.SortFunc(out, func(x, y Known) int {
+	order.By(out, func(x, y Known) int {
 		return slices.Compare([]string{x.Policy, x.URN, *x.Path}, []string{y.Policy, y.URN, *y.Path})
 	})
 	out = slices.CompactFunc(out, func(x, y Known) bool {
