@@ -20,8 +20,8 @@ type Place struct {
 	Path place.Path // shared, read-only
 }
 
-// Overflow is a text that was not kept. Hits has the secrets that were known when it was added; secrets that became
-// known later were not searched for.
+// Overflow is a text that was not kept because of the limit and has hits: the secrets that were known when it was added.
+// Secrets that became known later were not searched for.
 type Overflow struct {
 	Place Place
 	Hits  []Hit
@@ -29,7 +29,7 @@ type Overflow struct {
 
 // Texts keeps unmarked strings until the whole stack is known, each once with all its locations. It keeps no text
 // shorter than 6 bytes, because such a text cannot contain a finding, and no more bytes than its limit: a text beyond
-// the limit is searched immediately and dropped, and [Texts.Overflow] reports it. Shorter texts that come after one
+// the limit is searched immediately and dropped, and [Texts.Overflow] reports its hits. Shorter texts that come after one
 // that did not fit are still kept. The zero value keeps DefaultLimit bytes and does not search what does not fit. Texts
 // is safe for concurrent use.
 type Texts struct {
@@ -74,11 +74,12 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	defer unlock()
 	at, again := k.index[text]
 	if !again && k.size+len(text) > cmp.Or(t.limit, DefaultLimit) {
-		o := Overflow{Place: Place{urn, slices.Clone(path)}}
-		if t.known != nil {
-			o.Hits = t.known().Find(text)
+		if t.known == nil {
+			return
 		}
-		k.overflow = append(k.overflow, o)
+		if hits := t.known().Find(text); len(hits) > 0 {
+			k.overflow = append(k.overflow, Overflow{Place{urn, slices.Clone(path)}, hits})
+		}
 		return
 	}
 	p := k.spot(urn, path)
