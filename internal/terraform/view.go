@@ -18,10 +18,10 @@ type view struct {
 	fields   []entry
 }
 
-// entry is a key of an object in Pulumi's and in Terraform's spelling.
+// entry is a key of an object in Pulumi's spelling, with its value.
 type entry struct {
-	name, key string
-	spelling  *spelling
+	name  string
+	value model.Value
 }
 
 // properties returns the view of a resource's properties, which is an Object.
@@ -104,8 +104,8 @@ func (v *view) entries() []entry {
 	v.fields = []entry{}
 	for _, key := range v.keys() {
 		name, inner := v.spelling.entry(key, v.block)
-		if v.at(key).view(inner, false) != nil {
-			v.fields = append(v.fields, entry{name, key, inner})
+		if value := v.at(key).view(inner, false); value != nil {
+			v.fields = append(v.fields, entry{name, value})
 		}
 	}
 	slices.SortStableFunc(v.fields, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
@@ -136,5 +136,5 @@ func (v *view) Field(name string) model.Value {
 	if !ok {
 		return nil
 	}
-	return v.at(entries[i].key).view(entries[i].spelling, false)
+	return entries[i].value
 }
