@@ -20,39 +20,64 @@ import (
 )
 
 // exported checks a file of states or plans: one, or several concatenated ones, each as a source of its own.
-func (r *sourceRun) exported(ctx context.Context, t target, k Kind, data []byte) error {
-	refused, read := state.Refused, r.state
-	if k == Terraform {
-		refused, read = terraform.Refused, r.terraform
-	}
-	if err := refused(data); err != nil {
+func (r *sourceRun) exported(ctx context.Context, t target, k Kind, in *Input, src jsontext.Source) error {
+	err := r.document(ctx, t, k, in, src)
+	var unread *unreadError
+	if !errors.As(err, &unread) {
 		return err
 	}
-	all := jsontext.Documents(data)
-	if len(all) < 2 {
-		return read(ctx, t, data)
+	refused := state.Refused
+	if k == Terraform {
+		refused = terraform.Refused
 	}
-	before := 0
+	head, failed := jsontext.Head(src, maxInput)
+	if failed != nil {
+		return failed
+	}
+	if err := refused(head); err != nil {
+		return err
+	}
+	all, failed := jsontext.Documents(src)
+	if failed != nil {
+		return failed
+	}
+	if len(all) < 2 {
+		return unread.error
+	}
+	before := int64(0)
 	for i, one := range all {
 		part := t
 		part.name = fmt.Sprintf("%s#%d", t.name, i+1)
-		if err := read(ctx, part, one); err != nil {
+		if err := r.document(ctx, part, k, in, one); err != nil {
 			var at *jsontext.Error
 			if errors.As(err, &at) {
-				err = at.Behind(data[:before])
+				err = at.Behind(src, before)
 			}
 			r.fail(part.name, err)
 		}
-		before += len(one)
+		before += one.Size()
 	}
 	return nil
 }
 
+// unreadError is the error for a document that could not be read, so that nothing of it was checked.
+type unreadError struct{ error }
+
+func (e *unreadError) Unwrap() error { return e.error }
+
+// document checks a state or a plan.
+func (r *sourceRun) document(ctx context.Context, t target, k Kind, in *Input, src jsontext.Source) error {
+	if k == Terraform {
+		return r.terraform(ctx, t, in, src)
+	}
+	return r.state(ctx, t, in, src)
+}
+
 // state checks an exported state. Policies do not see information that a state lacks, such as the configuration.
-func (r *sourceRun) state(ctx context.Context, t target, data []byte) error {
-	s, err := state.Read(data)
+func (r *sourceRun) state(ctx context.Context, t target, in *Input, src jsontext.Source) error {
+	s, err := state.ReadFrom(src)
 	if err != nil {
-		return err
+		return &unreadError{err}
 	}
 	name := Stack{s.Organization(), s.Project(), s.Stack()}
 	var about *model.Stack
@@ -73,7 +98,10 @@ func (r *sourceRun) state(ctx context.Context, t target, data []byte) error {
 		r.note(t, "%s of the stack never finished. Resources being created at that time are not checked.",
 			report.Plural(n, "operation"))
 	}
-	r.resources(ctx, t, s.Resources(), s.Whole())
+	r.resources(ctx, t, s.Resources(), s.Whole)
+	if err := errors.Join(s.Err(), in.Unchanged()); err != nil {
+		return err
+	}
 	unseen := func(f verdict.Finding) bool { return f.Rule.NeedsConfiguration }
 	r.found, r.left = slices.DeleteFunc(r.found, unseen), slices.DeleteFunc(r.left, unseen)
 	r.add(report.Source{
@@ -113,10 +141,10 @@ func (r *sourceRun) configuration(t target, d *terraform.Document) program {
 }
 
 // terraform checks a Terraform plan or state.
-func (r *sourceRun) terraform(ctx context.Context, t target, data []byte) error {
-	d, err := terraform.Read(data)
+func (r *sourceRun) terraform(ctx context.Context, t target, in *Input, src jsontext.Source) error {
+	d, err := terraform.ReadFrom(src)
 	if err != nil {
-		return err
+		return &unreadError{err}
 	}
 	name := r.options.Stack
 	if name.Stack == "" {
@@ -139,7 +167,10 @@ func (r *sourceRun) terraform(ctx context.Context, t target, data []byte) error 
 	for _, n := range d.Notes() {
 		r.note(t, "%s", n)
 	}
-	r.resources(ctx, t, d.Resources(about), d.Whole(about))
+	r.resources(ctx, t, d.Resources(about), func() []*model.Resource { return d.Whole(about) })
+	if err := errors.Join(d.Err(), in.Unchanged()); err != nil {
+		return err
+	}
 	r.add(report.Source{
 		Name: t.name, Kind: kind, Organization: name.Organization, Project: name.Project, Stack: name.Stack,
 		File: t.file(), Checked: d.Checked(), NotChecked: d.NotChecked(),
@@ -147,12 +178,14 @@ func (r *sourceRun) terraform(ctx context.Context, t target, data []byte) error 
 	if d.Errored() {
 		return errors.New("this plan is incomplete because planning failed; fix the errors and plan again")
 	}
-	return nil
+	return d.Err() // of what the messages needed
 }
 
 // resources checks each resource, and then the stack as a whole. Resources that cannot be checked are reported, and the
 // others are still checked.
-func (r *sourceRun) resources(ctx context.Context, t target, resources, whole []*model.Resource) {
+func (r *sourceRun) resources(ctx context.Context, t target, resources []*model.Resource,
+	whole func() []*model.Resource,
+) {
 	for i, one := range resources {
 		if ctx.Err() != nil {
 			return
@@ -167,7 +200,8 @@ func (r *sourceRun) resources(ctx context.Context, t target, resources, whole []
 	if len(resources) == 0 {
 		return
 	}
-	if _, err := r.Session.Stack(ctx, whole); err != nil {
+	clear(resources) // so that they are not in memory twice
+	if _, err := r.Session.Stack(ctx, whole()); err != nil {
 		r.fail(t.name, err)
 	}
 }

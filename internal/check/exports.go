@@ -9,9 +9,9 @@ import (
 )
 
 // OpenExports opens the files at the paths as [Run.Check] does, and passes each exported state and each plan to the
-// function, with the name of its file as shown in messages and its content. It returns the directories that are
+// function, with the name of its file as shown in messages and its content, valid during the call. It returns the directories that are
 // repositories without reading them. The error lists everything that could not be read.
-func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind, data []byte) error) (
+func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind, src jsontext.Source) error) (
 	repositories []string, err error,
 ) {
 	var errs []error
@@ -29,7 +29,7 @@ func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind,
 	return repositories, errors.Join(errs...)
 }
 
-func openExport(t target, stdin io.Reader, each func(name string, k Kind, data []byte) error) error {
+func openExport(t target, stdin io.Reader, each func(name string, k Kind, src jsontext.Source) error) error {
 	in, err := Open(t.path, stdin)
 	if err != nil {
 		return err
@@ -42,16 +42,21 @@ func openExport(t target, stdin io.Reader, each func(name string, k Kind, data [
 	if k != State && k != Terraform {
 		return errors.New("expected a directory of programs, or " + wantInput)
 	}
+	src := jsontext.Bytes(data)
 	if data == nil {
-		if data, err = in.All(); err != nil {
+		if src, err = in.Source(); err != nil {
 			return err
 		}
 	}
+	all, err := jsontext.Documents(src)
+	if err != nil {
+		return err
+	}
 	var errs []error
-	for _, one := range jsontext.Documents(data) {
+	for _, one := range all {
 		errs = append(errs, each(t.name, k, one))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, in.Unchanged())...)
 }
 
 // Sniff returns whether a file is an exported state or a plan, from its first bytes. It is Auto if neither.

@@ -40,7 +40,8 @@ func TestInput(t *testing.T) {
 		{"compressed", zipped(t, long), maxInput, long, ""},
 		{"as large as may be", []byte(long), int64(len(long)), long, ""},
 		{"too large", []byte(long), int64(len(long)) - 1, "", "larger than the limit of 0 MiB"},
-		{"compressed and too large", zipped(t, long), headSize, "", "larger than the limit of 0 MiB"},
+		{"compressed and too large", zipped(t, long), headSize, "", "larger than the limit of 0 MiB; " +
+			"decompress it first, since a plan or a state in a plain file has no limit"},
 		{"compressed and cut off", zipped(t, long)[:40], maxInput, "", "the compressed file is truncated"},
 		{"compressed without a header", []byte{0x1f, 0x8b, 1}, 10, "", "the compressed file is corrupt"},
 	} {

@@ -29,6 +29,9 @@ func kindOf(t target, in *Input, strict bool) (Kind, []byte, error) {
 	k, data := recognised(in.Head), []byte(nil)
 	if k == Auto && (piped || called || jsonName(t.path) || startsJSON(in.Head)) {
 		// The keys of an object may be sorted, so the one that determines the kind may come after a long one.
+		if k = in.byKeys(); k != Auto {
+			return k, nil, nil
+		}
 		var err error
 		if data, err = in.All(); err != nil {
 			return "", nil, err
@@ -76,6 +79,22 @@ func recognised(data []byte) Kind {
 		return aReport
 	}
 	return Auto
+}
+
+// byKeys returns the kind of a large file by the keys of its object, Auto if it is of no kind or is none that is valid.
+func (in *Input) byKeys() Kind {
+	if !in.large() {
+		return Auto
+	}
+	src, err := in.Source()
+	if err != nil {
+		return Auto
+	}
+	o, err := jsontext.Scan(src, &jsontext.Rule{Fields: map[string]*jsontext.Rule{"*": {Part: true}}}, wantInput)
+	if err != nil {
+		return Auto
+	}
+	return recognised(o.Text)
 }
 
 // startsJSON reports whether the text begins like a JSON object or array.

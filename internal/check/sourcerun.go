@@ -102,15 +102,21 @@ func (r *sourceRun) check(ctx context.Context, t target) error {
 	case k == aReport && !r.options.Reports:
 		return errors.New("this is a policypack report; pass it to `policypack baseline`")
 	}
+	if k == aReport {
+		if data == nil {
+			if data, err = in.All(); err != nil {
+				return err
+			}
+		}
+		return r.reported(t, data)
+	}
+	src := jsontext.Bytes(data)
 	if data == nil {
-		if data, err = in.All(); err != nil {
+		if src, err = in.Source(); err != nil {
 			return err
 		}
 	}
-	if k == aReport {
-		return r.reported(t, data)
-	}
-	return r.exported(ctx, t, k, data)
+	return r.exported(ctx, t, k, in, src)
 }
 
 // begin starts a run for a stack, or nil if policies do not get one. About describes the source. All runs share the

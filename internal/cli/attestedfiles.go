@@ -139,14 +139,24 @@ func (f *attestedFlags) readStates(all *fleet.Fleet) error {
 // readState adds a file with one state, or several in a row.
 func (f *attestedFlags) readState(all *fleet.Fleet, file string) {
 	name := filepath.ToSlash(file)
-	data, err := readInput(file)
+	in, err := check.Open(file, nil)
 	if err != nil {
 		all.Unread(name, err.Error())
 		return
 	}
-	parts := jsontext.Documents(data)
+	defer in.Close() //nolint:errcheck // nothing was written
+	src, err := in.Source()
+	if err != nil {
+		all.Unread(name, err.Error())
+		return
+	}
+	parts, err := jsontext.Documents(src)
+	if err != nil {
+		all.Unread(name, err.Error())
+		return
+	}
 	if len(parts) < 2 {
-		f.deployed(all, name, data)
+		f.deployed(all, name, src)
 		return
 	}
 	for i, one := range parts {
@@ -163,8 +173,8 @@ func readInput(file string) (data []byte, err error) {
 	return in.All()
 }
 
-func (f *attestedFlags) deployed(all *fleet.Fleet, name string, data []byte) {
-	s, err := state.Read(data)
+func (f *attestedFlags) deployed(all *fleet.Fleet, name string, src jsontext.Source) {
+	s, err := state.ReadFrom(src)
 	if err != nil {
 		all.Unread(name, err.Error())
 		return

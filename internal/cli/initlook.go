@@ -11,6 +11,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/check"
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/inventory"
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/state"
 	"github.com/progression-labs-development/policypack/internal/terraform"
@@ -27,11 +28,11 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 		return nil, err
 	}
 	inv := inventory.New(known, func(name string) string { return place.Visible(detector.Name(name)) })
-	add := func(name string, k check.Kind, data []byte) error {
+	add := func(name string, k check.Kind, src jsontext.Source) error {
 		if k == check.State && name != stdinName && !slices.Contains(f.states, name) {
 			f.states = append(f.states, name)
 		}
-		return addExport(inv, name, k, data)
+		return addExport(inv, name, k, src)
 	}
 	if f.trees, err = check.OpenExports(paths, stdin, add); err != nil {
 		return nil, err
@@ -67,19 +68,19 @@ func liesIn(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-func addExport(inv *inventory.Inventory, name string, k check.Kind, data []byte) error {
+func addExport(inv *inventory.Inventory, name string, k check.Kind, src jsontext.Source) error {
 	if k == check.State {
-		s, err := state.Read(data)
+		s, err := state.ReadFrom(src)
 		if err != nil {
 			return err
 		}
 		inv.AddState(s)
-		return nil
+		return s.Err()
 	}
-	d, err := terraform.Read(data)
+	d, err := terraform.ReadFrom(src)
 	if err != nil {
 		return err
 	}
 	inv.AddTerraform(name, d)
-	return nil
+	return d.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"reflect"
 	"strings"
@@ -28,11 +29,11 @@ func (e *Error) Error() string {
 	return e.String() + ": " + e.Message
 }
 
-// Behind adjusts the position of an error to a text in which the document is preceded by before.
-func (e *Error) Behind(before []byte) *Error {
+// Behind adjusts the position of an error in a document to a text in which the document begins at an offset.
+func (e *Error) Behind(src Source, offset int64) *Error {
 	moved := *e
 	if e.Line > 0 {
-		end := place.At(before, len(before))
+		end := positionIn(src, offset)
 		if e.Line == 1 {
 			moved.Column += end.Column - 1
 		}
@@ -42,10 +43,10 @@ func (e *Error) Behind(before []byte) *Error {
 }
 
 // Fail returns an error about the value at the path of keys and indices, or about the whole document for an empty path.
-func Fail(data []byte, path []any, format string, args ...any) *Error {
+func Fail(src Source, path []any, format string, args ...any) *Error {
 	e := &Error{Message: fmt.Sprintf(format, args...)}
 	if len(path) > 0 {
-		e.Position = place.At(data, offset(data, path))
+		e.Position = positionIn(src, offset(src, path))
 	}
 	return e
 }
@@ -96,49 +97,6 @@ func shape(t reflect.Type) string {
 	}
 }
 
-// offset returns where the value at a path of keys and indices begins, following the path as far as it exists. The JSON
-// must be well-formed.
-func offset(data []byte, path []any) int {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	at := valueAt(data, 0)
-	for _, step := range path {
-		if _, err := dec.Token(); err != nil {
-			return at
-		}
-		found := false
-		for i := 0; dec.More() && !found; i++ {
-			found = step == i
-			if key, ok := step.(string); ok {
-				t, err := dec.Token()
-				if err != nil {
-					return at
-				}
-				found = t == key
-			}
-			if found {
-				at = valueAt(data, int(dec.InputOffset()))
-				continue
-			}
-			var skipped json.RawMessage
-			if err := dec.Decode(&skipped); err != nil {
-				return at
-			}
-		}
-		if !found {
-			return at
-		}
-	}
-	return at
-}
-
-// valueAt skips the characters that may precede a value.
-func valueAt(data []byte, i int) int {
-	for i < len(data) && strings.IndexByte(" \t\r\n:,", data[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
 // Keys yields the keys of the object at the start of the text, up to the first syntax error or truncation, without
 // parsing the values.
 func Keys(data []byte) iter.Seq[string] {
@@ -179,44 +137,62 @@ func Keys(data []byte) iter.Seq[string] {
 
 // Documents splits a text into its concatenated JSON documents. Text after the last one is part of it, and a text
 // without an object is a single document, so that the caller reports the error.
-func Documents(data []byte) [][]byte {
-	var all [][]byte
-	for start := 0; start < len(data); {
-		end := start + objectEnd(data[start:])
-		if len(bytes.TrimSpace(data[end:])) == 0 {
-			end = len(data)
+func Documents(src Source) ([]*io.SectionReader, error) {
+	var all []*io.SectionReader
+	w := newWindow(src, 0)
+	for start := int64(0); start < src.Size(); {
+		end := w.objectEnd()
+		if end < src.Size() && w.blank() {
+			end = src.Size()
 		}
-		all, start = append(all, data[start:end]), end
+		if w.err != nil {
+			return nil, w.err
+		}
+		all = append(all, io.NewSectionReader(src, start, end-start))
+		if start = end; w.at() != end {
+			w = newWindow(src, end)
+		}
 	}
-	return all
+	return all, nil
 }
 
-// objectEnd returns the end of the object or list at the start of the text, or the length of the text if it is not
-// closed.
-func objectEnd(data []byte) int {
-	depth := 0
-	for i := 0; i < len(data); i++ {
-		switch data[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth <= 0 {
-				return i + 1
-			}
-		case '"':
-			end := textEnd(data, i+1)
-			if end < 0 {
-				return len(data)
-			}
-			i = end
-		case ' ', '\t', '\r', '\n':
-		default:
-			if depth == 0 {
-				return len(data)
+// objectEnd returns the end of the object or list that follows, or of the text if it is not closed.
+func (w *window) objectEnd() int64 {
+	depth, quoted, escaped := 0, false, false
+	for w.pos < len(w.buf) || w.fill() {
+		for w.pos < len(w.buf) {
+			c := w.buf[w.pos]
+			w.pos++
+			switch {
+			case escaped:
+				escaped = false
+			case quoted:
+				escaped, quoted = c == '\\', c != '"'
+			case c == '"':
+				quoted = true
+			case c == '{' || c == '[':
+				depth++
+			case c == '}' || c == ']':
+				if depth--; depth <= 0 {
+					return w.at()
+				}
+			case depth == 0 && c != ' ' && c != '\t' && c != '\r' && c != '\n':
+				return w.src.Size()
 			}
 		}
 	}
-	return len(data)
+	return w.src.Size()
+}
+
+// blank reports whether only white space follows.
+func (w *window) blank() bool {
+	for w.pos < len(w.buf) || w.fill() {
+		if len(bytes.TrimLeft(w.buf[w.pos:], " \t\r\n\v\f\u0085\u00a0")) > 0 {
+			return false
+		}
+		w.pos = len(w.buf)
+	}
+	return true
 }
 
 // textEnd returns the index of the closing quote of a string, or -1.

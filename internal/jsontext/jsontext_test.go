@@ -1,6 +1,7 @@
 package jsontext
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -45,14 +46,27 @@ func TestDocuments(t *testing.T) {
 		{"text", "a {}", []string{"a {}"}},
 		{"nothing", "", nil},
 	} {
-		var got []string
-		for _, one := range Documents([]byte(tt.give)) {
-			got = append(got, string(one))
-		}
-		if diff := cmp.Diff(tt.want, got); diff != "" {
+		if diff := cmp.Diff(tt.want, documents(t, tt.give)); diff != "" {
 			t.Errorf("%s: mismatch (-want +got)\n%s", tt.name, diff)
 		}
 	}
+}
+
+// documents are the texts of the documents in a text.
+func documents(t *testing.T, text string) (out []string) {
+	t.Helper()
+	all, err := Documents(Bytes([]byte(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		data, err := io.ReadAll(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, string(data))
+	}
+	return out
 }
 
 func TestBehind(t *testing.T) {
@@ -67,7 +81,7 @@ func TestBehind(t *testing.T) {
 		{"on the first line behind others", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}\n{}", "2:5: x"},
 		{"complete", Error{place.Position{Line: 0, Column: 0}, "x"}, "{}\n", "x"},
 	} {
-		if got := tt.give.Behind([]byte(tt.before)).Error(); got != tt.want {
+		if got := tt.give.Behind(Bytes([]byte(tt.before)), int64(len(tt.before))).Error(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -78,11 +92,11 @@ func FuzzDocuments(f *testing.F) {
 	f.Add([]byte("{} {\"a\": \"}\"}\n["))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var b strings.Builder
-		for _, one := range Documents(data) {
+		for _, one := range documents(t, string(data)) {
 			if len(one) == 0 {
 				t.Fatal("an empty document")
 			}
-			b.Write(one)
+			b.WriteString(one)
 		}
 		if b.String() != string(data) {
 			t.Errorf("got %q, want %q", b.String(), data)

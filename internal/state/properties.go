@@ -17,32 +17,10 @@ const redacted = "[secret]"
 // maxDepth is the maximum nesting depth of properties.
 const maxDepth = model.MaxDepth
 
-// values are the inputs or outputs of a resource. Wrapped values are unwrapped in place while they are decoded, so that
-// there is only one tree in memory.
-type values struct {
-	properties model.Value // nil if the file has none
-	wrong      *mistake
-}
-
 // mistake is an error in a part of the file, with its path below the part.
 type mistake struct {
 	path    place.Path
 	message string
-}
-
-// UnmarshalJSON records an error in a value instead of returning it, so that it can be reported with the value's
-// position.
-func (v *values) UnmarshalJSON(data []byte) error {
-	var m map[string]any
-	if err := json.Unmarshal(data, &m); err != nil {
-		v.wrong = &mistake{nil, "expected an object"}
-		return nil //nolint:nilerr // see above
-	}
-	if m != nil {
-		v.wrong = unwrapAll(m, 0)
-		v.properties = model.Of(m)
-	}
-	return nil
 }
 
 func unwrapAll(m map[string]any, depth int) *mistake {

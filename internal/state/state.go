@@ -19,13 +19,15 @@ import (
 // want is the input that Read expects.
 const want = "the output of `pulumi stack export`"
 
-// State is the state of one stack.
+// State is the state of one stack. The properties of its resources stay in the source, and are read when they are asked
+// for.
 type State struct {
 	organization, project, stack string
 	pending, recorded            int
 	updated, changed             time.Time
-	resources                    []resource
+	resources                    []*resource
 	providers                    map[string]*model.Provider // by URN
+	values                       *loader
 }
 
 // resource is a resource of a deployment of version 3 or 4; see ResourceV3 in sdk/v3/go/common/apitype/core.go.
@@ -35,13 +37,13 @@ type resource struct {
 	Custom                  bool                `json:"custom"`
 	Delete                  bool                `json:"delete"`
 	External                bool                `json:"external"`
-	Inputs                  values              `json:"inputs"`
-	Outputs                 values              `json:"outputs"`
+	Inputs                  jsontext.Part       `json:"inputs"`
+	Outputs                 jsontext.Part       `json:"outputs"`
 	Parent                  string              `json:"parent"`
 	Protect                 bool                `json:"protect"`
 	RetainOnDelete          bool                `json:"retainOnDelete"`
 	Provider                string              `json:"provider"`
-	PropertyDependencies    map[string][]string `json:"propertyDependencies"`
+	PropertyDependencies    jsontext.ObjectPart `json:"propertyDependencies"`
 	AdditionalSecretOutputs []string            `json:"additionalSecretOutputs"`
 	Aliases                 []string            `json:"aliases"`
 	IgnoreChanges           []string            `json:"ignoreChanges"`
@@ -52,8 +54,7 @@ type resource struct {
 		SourcePosition string `json:"sourcePosition"`
 	} `json:"stackTrace"`
 
-	inputs, outputs model.Value
-	name            string // the logical name
+	name string // the logical name
 }
 
 // moment is a time in a state. An invalid time is zero, because policies can do without it.
@@ -82,8 +83,25 @@ func (m *manifest) UnmarshalJSON(data []byte) error {
 
 type deployment struct {
 	Manifest  manifest          `json:"manifest"`
-	Resources []resource        `json:"resources"`
+	Resources []*resource       `json:"resources"`
 	Pending   []json.RawMessage `json:"pending_operations"`
+}
+
+// outlined are the rules for states of all forms: the properties of resources, and what those depend on, are parts.
+func outlined() *jsontext.Rule {
+	type fields = map[string]*jsontext.Rule
+	deployment := &jsontext.Rule{Fields: fields{
+		"resources": {Items: &jsontext.Rule{Fields: fields{
+			"inputs": {Part: true}, "outputs": {Part: true}, "propertyDependencies": {Part: true},
+		}}},
+		// Resources that an unfinished operation was to create are only counted.
+		"pending_operations": {Items: &jsontext.Rule{Drop: true}},
+	}}
+	all := fields{"deployment": deployment, "checkpoint": {Fields: fields{"latest": deployment}}}
+	for key, rule := range deployment.Fields {
+		all[key] = rule
+	}
+	return &jsontext.Rule{Fields: all}
 }
 
 // file is an export, the deployment object of one, or a stack file of Pulumi's local backend.
@@ -142,24 +160,42 @@ func formOf(data []byte) form {
 // Refused returns an error for a file that Read does not support, and nil for one that it may.
 func Refused(data []byte) error {
 	if formOf(data) == preview {
-		return jsontext.Fail(data, nil, "this is the output of `pulumi preview`, which does not contain the planned "+
-			"resources; check them during the preview (`pulumi preview --policy-pack DIR`), or check the current "+
-			"state (`pulumi stack export`)")
+		return &jsontext.Error{Message: "this is the output of `pulumi preview`, which does not contain the planned " +
+			"resources; check them during the preview (`pulumi preview --policy-pack DIR`), or check the current " +
+			"state (`pulumi stack export`)"}
 	}
 	return nil
 }
 
-// Read reads an export, the deployment object of one, or a stack file of Pulumi's local backend. Its errors are of type
-// [*jsontext.Error] and quote nothing of the file.
-func Read(data []byte) (*State, error) {
-	if err := Refused(data); err != nil {
+// maxRefused is how much of a file that is not JSON is read to say what it is.
+const maxRefused = 1 << 20
+
+// Read reads a state in memory; see [ReadFrom].
+func Read(data []byte) (*State, error) { return ReadFrom(jsontext.Bytes(data)) }
+
+// ReadFrom reads an export, the deployment object of one, or a stack file of Pulumi's local backend. The source must
+// stay open, and must not change, as long as the state is used; see [State.Err]. Its errors are of type
+// [*jsontext.Error] and quote nothing of the file, or they are those of the source.
+func ReadFrom(src jsontext.Source) (*State, error) {
+	o, err := jsontext.Scan(src, outlined(), want)
+	if err != nil {
+		head, failed := jsontext.Head(src, maxRefused)
+		if failed != nil {
+			return nil, failed
+		}
+		if refused := Refused(head); refused != nil {
+			return nil, refused
+		}
+		return nil, err
+	}
+	if err := Refused(o.Text); err != nil {
 		return nil, err
 	}
 	var f file
-	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, jsontext.Wrong(data, err, want)
+	if err := o.Unmarshal(&f, want); err != nil {
+		return nil, err
 	}
-	s := &State{providers: map[string]*model.Provider{}}
+	s := &State{providers: map[string]*model.Provider{}, values: &loader{read: o.Parts()}}
 	d, path := f.Deployment, []any{"deployment"}
 	if d == nil && f.Checkpoint != nil {
 		d, path = f.Checkpoint.Latest, []any{"checkpoint", "latest"}
@@ -172,32 +208,39 @@ func Read(data []byte) (*State, error) {
 	case d == nil && f.Resources != nil:
 		d, path = &f.deployment, nil
 	case d == nil:
-		return nil, jsontext.Fail(data, nil, "it contains no deployment; expected %s", want)
+		return nil, o.Fail(nil, "it contains no deployment; expected %s", want)
 	case f.Version == nil:
-		return nil, jsontext.Fail(data, nil, "it has no version; expected %s", want)
+		return nil, o.Fail(nil, "it has no version; expected %s", want)
 	case *f.Version != 3 && *f.Version != 4:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: expected 3 or 4, got %d; export the stack again "+
-			"with a current Pulumi", *f.Version)
+		return nil, o.Fail([]any{"version"}, "version: expected 3 or 4, got %d; export the stack again with a current "+
+			"Pulumi", *f.Version)
 	}
 	s.pending, s.recorded, s.updated = len(d.Pending), len(d.Resources), d.Manifest.time.Time
-	for i := range d.Resources {
-		if err := s.add(&d.Resources[i]); err != nil {
-			return nil,
-				jsontext.Fail(data, append(append(slices.Clone(path), "resources", i), err.path...), "%s", err.message)
+	for i, r := range d.Resources {
+		if r == nil {
+			r = &resource{}
+		}
+		wrong, err := s.add(r, o)
+		if err != nil {
+			return nil, err
+		}
+		if wrong != nil {
+			return nil, o.Fail(append(append(slices.Clone(path), "resources", i), wrong.path...), "%s", wrong.message)
 		}
 	}
+	o.Forget()
 	return s, nil
 }
 
 // add adds a resource unless the engine would not analyse it: resources pending deletion, and external ones.
-func (s *State) add(r *resource) *mistake {
+func (s *State) add(r *resource, o *jsontext.Outline) (*mistake, error) {
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
-		return &mistake{[]any{"urn"}, "urn: expected " + place.URNForm}
+		return &mistake{[]any{"urn"}, "urn: expected " + place.URNForm}, nil
 	}
 	r.name = u.Name
 	if r.Type == "" {
-		return &mistake{nil, "the resource has no type"}
+		return &mistake{nil, "the resource has no type"}, nil
 	}
 	if s.stack == "" || s.project == "" {
 		s.stack, s.project = u.Stack, u.Project
@@ -207,30 +250,31 @@ func (s *State) add(r *resource) *mistake {
 			s.changed = m.Time
 		}
 	}
+	if wrong, err := s.values.checkDependencies(r.PropertyDependencies.Part); wrong != nil || err != nil {
+		return wrong, err
+	}
 	if r.Delete || r.External {
-		return nil
+		return nil, nil
 	}
 	for _, p := range []struct {
 		name string
-		from *values
-		to   *model.Value
-	}{{"inputs", &r.Inputs, &r.inputs}, {"outputs", &r.Outputs, &r.outputs}} {
-		if p.from.wrong != nil {
-			return &mistake{append([]any{p.name}, p.from.wrong.path...), p.name + ": " + p.from.wrong.message}
+		part jsontext.Part
+	}{{"inputs", r.Inputs}, {"outputs", r.Outputs}} {
+		wrong, err := s.values.check(p.part, o)
+		if err != nil {
+			return nil, err
 		}
-		*p.to = p.from.properties
-	}
-	if r.inputs == nil {
-		r.inputs = model.Of(map[string]any(nil))
-	}
-	if r.outputs == nil {
-		r.outputs = r.inputs
+		if wrong != nil {
+			return &mistake{append([]any{p.name}, wrong.path...), p.name + ": " + wrong.message}, nil
+		}
 	}
 	if strings.HasPrefix(r.Type, "pulumi:providers:") {
-		s.providers[r.URN] = &model.Provider{URN: r.URN, Type: r.Type, Name: r.name, Properties: r.inputs}
+		s.providers[r.URN] = &model.Provider{
+			URN: r.URN, Type: r.Type, Name: r.name, Properties: lazy{l: s.values, part: r.Inputs},
+		}
 	}
-	s.resources = append(s.resources, *r)
-	return nil
+	s.resources = append(s.resources, r)
+	return nil, nil
 }
 
 // named sets the stack's names from ORGANIZATION/PROJECT/STACK. The local backend always uses "organization".
@@ -270,18 +314,23 @@ func (s *State) Changed() time.Time { return s.changed }
 // Len returns the number of resources that are analysed.
 func (s *State) Len() int { return len(s.resources) }
 
+// Err returns the error because of which properties could not be read after [ReadFrom]: the source has changed, or
+// cannot be read any more. Everything that was derived from the state is wrong then.
+func (s *State) Err() error { return s.values.err() }
+
 // Resources returns the resources with their inputs, in registration order.
 func (s *State) Resources() []*model.Resource {
-	all := make([]*model.Resource, len(s.resources))
-	for i := range s.resources {
-		r := &s.resources[i]
-		all[i] = &model.Resource{
-			URN: r.URN, Type: r.Type, Name: r.name, Parent: r.Parent, Properties: r.inputs, Provider: s.provider(r),
+	all, held := make([]*model.Resource, len(s.resources)), make([]model.Resource, len(s.resources))
+	for i, r := range s.resources {
+		held[i] = model.Resource{
+			URN: r.URN, Type: r.Type, Name: r.name, Parent: r.Parent, Properties: lazy{l: s.values, part: r.Inputs},
+			Provider: s.provider(r),
 			Options: model.Options{
 				Protect: r.Protect, RetainOnDelete: r.RetainOnDelete, IgnoreChanges: r.IgnoreChanges,
 				Aliases: r.Aliases, AdditionalSecretOutputs: r.AdditionalSecretOutputs,
 			},
 		}
+		all[i] = &held[i]
 	}
 	return all
 }
@@ -290,13 +339,11 @@ func (s *State) Resources() []*model.Resource {
 func (s *State) Whole() []*model.Resource {
 	all := s.Resources()
 	for i, r := range all {
-		sources := model.Sources{}
-		for property, urns := range s.resources[i].PropertyDependencies {
-			for _, urn := range urns {
-				sources[property] = append(sources[property], model.Origin{Kind: model.OutputOf, From: urn})
-			}
+		of := s.resources[i]
+		r.Origins = dependencies{s.values, of.PropertyDependencies.Part}
+		if !of.Outputs.None() {
+			r.Properties = lazy{l: s.values, part: of.Outputs}
 		}
-		r.Properties, r.Origins = s.resources[i].outputs, sources
 	}
 	return all
 }
@@ -305,8 +352,7 @@ func (s *State) Whole() []*model.Resource {
 // whose SDK does not report positions are missing.
 func (s *State) Frames() map[string][]string {
 	all := map[string][]string{}
-	for i := range s.resources {
-		r := &s.resources[i]
+	for _, r := range s.resources {
 		if r.SourcePosition != "" {
 			all[r.URN] = append(all[r.URN], r.SourcePosition)
 		}

@@ -390,6 +390,13 @@ func written(all []*model.Resource) (out []any) {
 	for _, r := range all {
 		one := *r
 		out = append(out, modeltest.Plain(r.Properties))
+		if d, ok := one.Origins.(dependencies); ok {
+			sources := model.Sources{}
+			for _, name := range d.Properties() {
+				sources[name] = d.Of(name)
+			}
+			one.Origins = sources
+		}
 		if one.Properties = nil; one.Provider != nil {
 			out = append(out, modeltest.Plain(r.Provider.Properties))
 			one.Provider = &model.Provider{URN: r.Provider.URN, Type: r.Provider.Type, Name: r.Provider.Name}

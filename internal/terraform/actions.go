@@ -35,9 +35,9 @@ func (d *Document) addActions() {
 		r := &row{
 			id: a.Address, address: a.Address, name: a.Name, module: parseModule(a.Address), custom: true,
 			token: actionPrefix + plainType(a.Type), providerToken: providerToken(a.Provider),
-			inputs: tree{a.Values, a.Unknown, a.Sensitive},
+			held: &loaded{inputs: tree{a.Values, a.Unknown, a.Sensitive}},
 		}
-		for n := 2; d.byID[r.id] != nil && !reflect.DeepEqual(d.byID[r.id].inputs, r.inputs); n++ {
+		for n := 2; d.byID[r.id] != nil && !reflect.DeepEqual(d.values.load(d.byID[r.id]).inputs, r.held.inputs); n++ {
 			r.id = fmt.Sprintf("%s (%d)", a.Address, n)
 		}
 		if d.byID[r.id] == nil {

@@ -81,6 +81,6 @@ func (d *Document) addCheck(at, instance string, messages []string) {
 	d.counts.checks++
 	d.add(&row{
 		id: id, address: at, name: at, token: checkToken, module: parseModule(at), custom: true,
-		inputs: tree{value: map[string]any{"problems": problems}},
+		held: &loaded{inputs: tree{value: map[string]any{"problems": problems}}},
 	})
 }

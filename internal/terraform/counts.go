@@ -16,6 +16,9 @@ type counts struct {
 	idle         int // actions that the plan does not run
 	provisioners int // of types that are not known
 	deposed      int
+
+	deleted, forgotten int // by the plan
+	changed            int // by the plan, and not only read
 }
 
 // Checked returns how many objects of the document are checked, by kind, resources first.
@@ -30,25 +33,31 @@ func (d *Document) Checked() []model.Count {
 	)
 }
 
+// count counts a change of a plan.
+func (c *counts) count(rc *resourceChange) {
+	if rc == nil || rc.Change == nil {
+		return
+	}
+	if !rc.Change.Actions.NoOp() && !rc.Change.Actions.Read() {
+		c.changed++
+	}
+	switch {
+	case rc.Mode != tfjson.ManagedResourceMode, rc.DeposedKey == "" && stays(rc.Change.Actions):
+	case rc.DeposedKey != "":
+		c.deposed++
+	case slices.Contains(rc.Change.Actions, tfjson.ActionForget):
+		c.forgotten++
+	default:
+		c.deleted++
+	}
+}
+
 // NotChecked returns how many objects of the document are not checked, with the reason.
 func (d *Document) NotChecked() []model.Count {
-	deleted, forgotten, deposed := 0, 0, d.counts.deposed
-	for _, rc := range d.file.ResourceChanges {
-		switch {
-		case rc == nil || rc.Change == nil || rc.Mode != tfjson.ManagedResourceMode,
-			rc.DeposedKey == "" && stays(rc.Change.Actions):
-		case rc.DeposedKey != "":
-			deposed++
-		case slices.Contains(rc.Change.Actions, tfjson.ActionForget):
-			forgotten++
-		default:
-			deleted++
-		}
-	}
 	return model.Counted(
-		model.Count{What: "resource", Count: deleted, Reason: "deleted by the plan"},
-		model.Count{What: "resource", Count: forgotten, Reason: "removed from the state by the plan"},
-		model.Count{What: "deposed object", Count: deposed, Reason: "pending deletion"},
+		model.Count{What: "resource", Count: d.counts.deleted, Reason: "deleted by the plan"},
+		model.Count{What: "resource", Count: d.counts.forgotten, Reason: "removed from the state by the plan"},
+		model.Count{What: "deposed object", Count: d.counts.deposed, Reason: "pending deletion"},
 		model.Count{
 			What: "drifted resource", Count: len(d.file.ResourceDrift),
 			Reason: "changed outside Terraform; its planned state is checked",

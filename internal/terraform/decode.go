@@ -10,8 +10,7 @@ import (
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// file is the part of the output of `terraform show -json` that is checked, for a plan or a state. Its types are
-// terraform-json's without the large parts that are not used: decoding those would take most of the memory.
+// file is the outline of the output of `terraform show -json` for a plan or a state, as far as it is checked.
 type file struct {
 	FormatVersion    string `json:"format_version"`
 	TerraformVersion string `json:"terraform_version"`
@@ -27,13 +26,13 @@ type file struct {
 	DeferredActions []*struct {
 		Invocation *invocation `json:"action_invocation"`
 	} `json:"deferred_action_invocations"`
-	OutputChanges map[string]*change `json:"output_changes"`
-	PlannedValues *plannedValues     `json:"planned_values"`
+	OutputChanges map[string]*outputChange `json:"output_changes"`
+	PlannedValues *plannedValues           `json:"planned_values"`
 	Configuration *struct {
 		ProviderConfigs map[string]*providerConfig `json:"provider_config"`
 		RootModule      *configModule              `json:"root_module"`
 	} `json:"configuration"`
-	ResourceDrift []ignored `json:"resource_drift"` // they are counted
+	ResourceDrift []present `json:"resource_drift"` // they are counted
 	PriorState    *struct {
 		Values *struct {
 			RootModule *priorModule `json:"root_module"`
@@ -50,15 +49,11 @@ type file struct {
 	Checks    []*checkResult `json:"checks"`
 	rawChecks []*rawCheck    // of a stored state
 
+	isPlan bool
+
 	// raw reports whether the file is a stored state, which lacks information from the provider's schema.
 	raw bool
 }
-
-// ignored is a part that is not decoded.
-type ignored struct{}
-
-// UnmarshalJSON skips a value.
-func (*ignored) UnmarshalJSON([]byte) error { return nil }
 
 // present reports whether a part exists. The part is not decoded.
 type present bool
@@ -95,16 +90,34 @@ func (m *plannedModule) managed() bool {
 }
 
 type resourceChange struct {
-	tfjson.ResourceChange
-	Change *change `json:"change"`
+	Address       string              `json:"address"`
+	ModuleAddress string              `json:"module_address"`
+	Mode          tfjson.ResourceMode `json:"mode"`
+	Type          string              `json:"type"`
+	Name          string              `json:"name"`
+	Index         any                 `json:"index"`
+	ProviderName  string              `json:"provider_name"`
+	DeposedKey    string              `json:"deposed"`
+	Change        *change             `json:"change"`
 }
 
 type change struct {
-	tfjson.Change
-	Before          ignored `json:"before"`
-	BeforeSensitive ignored `json:"before_sensitive"`
-	BeforeIdentity  ignored `json:"before_identity"`
-	AfterIdentity   ignored `json:"after_identity"`
+	Actions tfjson.Actions `json:"actions"`
+	parts
+}
+
+// parts are what a [tree] is made of.
+type parts struct {
+	Value     jsontext.Part `json:"after"`
+	Unknown   jsontext.Part `json:"after_unknown"`
+	Sensitive jsontext.Part `json:"after_sensitive"`
+}
+
+type outputChange struct {
+	Actions   tfjson.Actions `json:"actions"`
+	Value     any            `json:"after"`
+	Unknown   any            `json:"after_unknown"`
+	Sensitive any            `json:"after_sensitive"`
 }
 
 type stateValues struct {
@@ -119,10 +132,21 @@ type stateModule struct {
 }
 
 type stateResource struct {
-	tfjson.StateResource
-	Sensitive any     `json:"sensitive_values"`
-	Identity  ignored `json:"identity"`
+	Address      string              `json:"address"`
+	Mode         tfjson.ResourceMode `json:"mode"`
+	Type         string              `json:"type"`
+	Name         string              `json:"name"`
+	Index        any                 `json:"index"`
+	ProviderName string              `json:"provider_name"`
+	DependsOn    []string            `json:"depends_on"`
+	DeposedKey   string              `json:"deposed_key"`
+	Values       jsontext.ObjectPart `json:"values"`
+	Sensitive    jsontext.Part       `json:"sensitive_values"`
+
+	instance *rawInstance // of a stored state
 }
+
+func (s *stateResource) parts() parts { return parts{Value: s.Values.Part, Sensitive: s.Sensitive} }
 
 type stateOutput struct {
 	Sensitive bool `json:"sensitive"`
@@ -151,14 +175,17 @@ type configModule struct {
 }
 
 type configResource struct {
-	tfjson.ConfigResource
-	Provisioners []*struct {
+	Address           string              `json:"address"`
+	Mode              tfjson.ResourceMode `json:"mode"`
+	Type              string              `json:"type"`
+	Name              string              `json:"name"`
+	ProviderConfigKey string              `json:"provider_config_key"`
+	Provisioners      []*struct {
 		Type        string                     `json:"type"`
 		Expressions map[string]json.RawMessage `json:"expressions"`
 	} `json:"provisioners"`
-	Expressions       map[string]json.RawMessage `json:"expressions"`
-	CountExpression   ignored                    `json:"count_expression"`
-	ForEachExpression json.RawMessage            `json:"for_each_expression"`
+	Expressions       jsontext.ObjectPart `json:"expressions"`
+	ForEachExpression json.RawMessage     `json:"for_each_expression"`
 }
 
 type moduleCall struct {
@@ -175,58 +202,118 @@ const (
 	entire = "the complete output of `terraform show -json` for a plan or a state"
 )
 
-// decode decodes the JSON. Its errors contain a path and what is expected there, and quote nothing from the file.
-func decode(data []byte) (*file, error) {
-	if err := Refused(data); err != nil {
+// outlined are the rules for plans and states of both forms: the values of resources and the expressions of the
+// configuration are parts, and what is not checked is left out.
+func outlined() *jsontext.Rule {
+	type fields = map[string]*jsontext.Rule
+	object := func(f fields) *jsontext.Rule { return &jsontext.Rule{Fields: f} }
+	list := func(item *jsontext.Rule) *jsontext.Rule { return &jsontext.Rule{Items: item} }
+	// modules returns the rule for a module and its submodules, by that for a resource.
+	modules := func(resource *jsontext.Rule) *jsontext.Rule {
+		module := object(fields{"resources": list(resource)})
+		module.Fields["child_modules"] = list(module)
+		return module
+	}
+	part, drop, keep := &jsontext.Rule{Part: true}, &jsontext.Rule{Drop: true}, &jsontext.Rule{}
+	change := object(fields{"change": object(fields{
+		"after": {Part: true}, "after_unknown": {Part: true}, "after_sensitive": {Part: true},
+		"before": drop, "before_sensitive": drop, "before_identity": drop, "after_identity": drop,
+		"replace_paths": drop, "importing": drop, "generated_config": drop,
+	})})
+	recorded := func() fields {
+		return fields{"values": {Part: true}, "sensitive_values": {Part: true}, "identity": drop}
+	}
+	prior := object(recorded())
+	prior.Only = `"data"`
+	configured := object(fields{"resources": list(object(fields{"expressions": part, "count_expression": drop}))})
+	configured.Fields["module_calls"] = object(fields{"*": object(fields{"module": configured})})
+	return object(fields{
+		"resource_changes":    list(change),
+		"deferred_changes":    list(object(fields{"resource_change": change})),
+		"resource_drift":      list(drop),
+		"relevant_attributes": drop,
+		"output_changes":      object(fields{"*": object(fields{"before": drop, "before_sensitive": drop})}),
+		"planned_values": object(fields{
+			"outputs": drop, "root_module": modules(object(fields{"mode": keep, "*": drop})),
+		}),
+		"prior_state":   object(fields{"values": object(fields{"outputs": drop, "root_module": modules(prior)})}),
+		"configuration": object(fields{"root_module": configured}),
+		"values":        object(fields{"root_module": modules(object(recorded()))}),
+		"resources": list(object(fields{"instances": list(object(fields{
+			"attributes": part, "private": drop, "identity": drop,
+		}))})),
+	})
+}
+
+// maxRefused is how much of a file that is not JSON is read to say what it is.
+const maxRefused = 16 << 20
+
+// scan returns the outline of a plan or a state. Its error says what to write instead of a file that is neither.
+func scan(src jsontext.Source) (*jsontext.Outline, error) {
+	o, err := jsontext.Scan(src, outlined(), wanted)
+	if err != nil {
+		head, failed := jsontext.Head(src, maxRefused)
+		if failed != nil {
+			return nil, failed
+		}
+		if refused := Refused(head); refused != nil {
+			return nil, refused
+		}
 		return nil, err
 	}
-	if formOf(data) == raw {
-		return decodeRaw(data)
+	return o, Refused(o.Text)
+}
+
+// decode decodes the JSON. Its errors contain a path and what is expected there, and quote nothing from the file.
+func decode(o *jsontext.Outline) (*file, error) {
+	form := formOf(o.Text)
+	if form == raw {
+		return decodeRaw(o)
 	}
 	f := &file{}
-	if err := json.Unmarshal(data, f); err != nil {
-		return nil, jsontext.Wrong(data, err, wanted)
+	if err := o.Unmarshal(f, wanted); err != nil {
+		return nil, err
 	}
 	if f.FormatVersion == "" {
 		want := wanted
-		if formOf(data) == partial {
+		if form == partial {
 			want = entire
 		}
-		return nil, jsontext.Fail(data, nil, "it has no format_version; expected %s", want)
+		return nil, o.Fail(nil, "it has no format_version; expected %s", want)
 	}
-	if err := f.supported(data); err != nil {
+	f.isPlan = f.plan()
+	if err := f.supported(o); err != nil {
 		return nil, err
 	}
-	return f, f.whole(data)
+	return f, f.whole(o)
 }
 
 // whole rejects a file with parts removed. An empty state consists of a format_version only, and a plan lists a change,
 // even a no-op, for each resource that it plans.
-func (f *file) whole(data []byte) error {
+func (f *file) whole(o *jsontext.Outline) error {
 	keys := 0
-	for range jsontext.Keys(data) {
+	for range jsontext.Keys(o.Text) {
 		keys++
 	}
 	switch {
-	case !f.plan() && f.Values == nil && keys > 1:
-		return jsontext.Fail(data, nil, "it has neither planned_values nor values; expected %s", entire)
+	case !f.isPlan && f.Values == nil && keys > 1:
+		return o.Fail(nil, "it has neither planned_values nor values; expected %s", entire)
 	case f.ResourceChanges == nil && f.PlannedValues.managed():
-		return jsontext.Fail(data, nil, "it has no resource_changes for the resources in planned_values; "+
-			"expected %s", entire)
+		return o.Fail(nil, "it has no resource_changes for the resources in planned_values; expected %s", entire)
 	}
 	if prior := f.PriorState; prior != nil && prior.Values != nil {
 		path := []any{"prior_state", "values", "root_module"}
 		if at := prior.Values.RootModule.wrong(path, 0); at != nil {
-			return jsontext.Fail(data, at, "this is not a data source in the form that `terraform show -json` writes")
+			return o.Fail(at, "this is not a data source in the form that `terraform show -json` writes")
 		}
 	}
 	return nil
 }
 
 // supported checks the version of the format. A later 1.x version only adds to it.
-func (f *file) supported(data []byte) error {
+func (f *file) supported(o *jsontext.Outline) error {
 	err := (&tfjson.Plan{FormatVersion: f.FormatVersion}).Validate()
-	if !f.plan() {
+	if !f.isPlan {
 		err = (&tfjson.State{FormatVersion: f.FormatVersion}).Validate()
 	}
 	if err == nil {
@@ -236,7 +323,7 @@ func (f *file) supported(data []byte) error {
 	if strings.Trim(version, "0123456789.") != "" || len(version) > 20 {
 		version = "another string"
 	}
-	return jsontext.Fail(data, []any{"format_version"}, "format_version: expected 0.1 to 1.x, got %s; update "+
+	return o.Fail([]any{"format_version"}, "format_version: expected 0.1 to 1.x, got %s; update "+
 		"policypack, or use a Terraform version that writes one of these", version)
 }
 

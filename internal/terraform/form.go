@@ -155,5 +155,5 @@ func Refused(data []byte) error {
 		message = "this is the human-readable output of `" + tool + " plan` or `" + tool + " show`, in which values " +
 			"are omitted" + again
 	}
-	return jsontext.Fail(data, nil, "%s", message)
+	return &jsontext.Error{Message: message}
 }

@@ -79,19 +79,20 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 	if r.config == nil || len(r.prefix) > 0 || len(path) == 0 {
 		return model.Origin{}
 	}
-	spelled := r.inputs.spell(r.spelling, path)
+	value := t.d.values.load(r).inputs
+	spelled := value.spell(r.spelling, path)
 	key, _ := spelled[0].(string)
-	value := r.inputs
 	for _, step := range spelled {
 		value = value.step(step)
 	}
-	if value.value == nil || r.config.Expressions[key] == nil {
+	written := t.d.values.expressions(r.config).of[key]
+	if value.value == nil || written == nil {
 		return model.Origin{}
 	}
 	want := text(value.value)
 	o := &origins{rows: map[*row]bool{}, key: r.key, seen: map[string]bool{}}
 	f, partly := frameOf(r), false
-	for _, at := range expressionsAt(r.config.Expressions[key], spelled[1:], 0) {
+	for _, at := range expressionsAt(written, spelled[1:], 0) {
 		e := parse(at.raw)
 		if !e.isConstant {
 			t.d.follow(o, f, references(at.raw, 0))
@@ -118,7 +119,7 @@ func (t *traces) Leaf(path place.Path) model.Origin {
 			if at.lookup == "" || at.config == nil || !slices.Contains(o.read, at.config) {
 				continue
 			}
-			if _, ok := find(at.outputs.value, want, 0); ok {
+			if _, ok := find(t.d.values.load(at).outputs.value, want, 0); ok {
 				return model.Origin{Kind: model.LookedUp, From: at.config.Address}
 			}
 		}

@@ -226,7 +226,7 @@ func TestWhatTheProgramGives(t *testing.T) {
 			plan = strings.Replace(plan, `"resource_changes"`,
 				`"variables": {"a": {"value": "tulip"}, "script": {"value": "`+script+`"}}, "resource_changes"`, 1)
 			d := read(t, plan)
-			planned := d.rows[len(d.rows)-1].outputs
+			planned := d.values.load(d.rows[len(d.rows)-1]).outputs
 			before := text(planned.value)
 			if diff := cmp.Diff(object(t, tt.want), modeltest.Plain(called(t, d, "acme_x.a").Properties)); diff != "" {
 				t.Errorf("mismatch (-want +got)\n%s", diff)

@@ -81,7 +81,8 @@ func (d *Document) addLookups() {
 	for _, rc := range d.file.ResourceChanges {
 		if rc != nil && rc.Change != nil && rc.Mode == tfjson.DataResourceMode && rc.Change.Actions.Read() {
 			r := d.newLookup(rc.Address, rc.ModuleAddress, rc.Type, rc.Name, rc.Index, rc.ProviderName)
-			d.addLookup(r, tree{rc.Change.After, rc.Change.AfterUnknown, rc.Change.AfterSensitive})
+			r.parts = rc.Change.parts
+			d.addLookup(r)
 		}
 	}
 	if prior := d.file.PriorState; prior != nil && prior.Values != nil {
@@ -108,7 +109,8 @@ func (d *Document) addPrior(m *priorModule, depth int) {
 			continue
 		}
 		r := d.newLookup(l.Address, m.Address, l.Type, l.Name, l.Index, l.ProviderName)
-		d.addLookup(r, tree{value: l.AttributeValues, sensitive: l.Sensitive})
+		r.parts = l.parts()
+		d.addLookup(r)
 	}
 	for _, child := range m.ChildModules {
 		d.addPrior(child, depth+1)
@@ -117,25 +119,41 @@ func (d *Document) addPrior(m *priorModule, depth int) {
 
 // newLookup returns a data source.
 func (d *Document) newLookup(at, module, typ, name string, index any, provider string) *row {
+	in := d.instanceOf(module)
 	r := &row{
-		id: at, address: at, key: keyText(index), module: parseModule(module), custom: true,
-		token: dataPrefix + plainType(typ), providerToken: providerToken(provider), lookup: typ,
+		id: at, address: at, key: keyText(index), module: in.steps, scope: in.scope, custom: true,
+		token: d.shared(dataPrefix + plainType(typ)), providerToken: d.shared(providerToken(provider)), lookup: typ,
 	}
 	r.name = logical(name, r.key, r.module)
-	if r.scope = d.scopeOf(r.module); r.scope != nil {
+	if r.scope != nil {
 		r.config = r.scope.module.byAddress["data."+typ+"."+name]
 	}
 	return r
 }
 
-// addLookup adds a data source with the arguments that the program sets. If it is only in a state and has no attribute
-// that is known to be an argument, arguments and results cannot be distinguished.
-func (d *Document) addLookup(r *row, t tree) {
+// addLookup adds a data source. If it is only in a state and has no attribute that is known to be an argument,
+// arguments and results cannot be distinguished.
+func (d *Document) addLookup(r *row) {
+	if d.byID[r.id] != nil {
+		return
+	}
+	if r.config == nil {
+		if _, known := d.arguments(r, d.values.tree(r.parts), &expressions{}); !known {
+			d.counts.unread++
+			return
+		}
+	}
+	d.counts.data++
+	d.add(r)
+}
+
+// arguments returns those arguments of a data source that the program sets, and whether there are any.
+func (d *Document) arguments(r *row, t tree, e *expressions) (_ tree, known bool) {
 	values, missing, marks := map[string]any{}, map[string]any{}, map[string]any{}
 	for _, key := range t.keys() {
 		given := slices.Contains(arguments[:], key) && answers[r.lookup] != key
 		if r.config != nil {
-			_, configured := r.config.Expressions[key]
+			_, configured := e.of[key]
 			given = configured || given && t.at(key).blocks() // the configuration does not show dynamic blocks
 		}
 		if given {
@@ -143,16 +161,7 @@ func (d *Document) addLookup(r *row, t tree) {
 			values[key], missing[key], marks[key] = one.value, one.unknown, one.sensitive
 		}
 	}
-	if d.byID[r.id] != nil {
-		return
-	}
-	if r.config == nil && len(values) == 0 {
-		d.counts.unread++
-		return
-	}
-	r.inputs, r.outputs = tree{values, missing, marks}, t
-	d.counts.data++
-	d.add(r)
+	return tree{values, missing, marks}, len(values) > 0
 }
 
 // addUnread adds the data sources and ephemeral resources of a module, and of its submodules, that the plan contains no
@@ -170,8 +179,7 @@ func (d *Document) addUnread(s *scope, seen map[string]bool) {
 		// Instances of a module are not distinguished here, so it is added beside them, not in one.
 		r := &row{
 			id: at, address: at, name: c.Name, custom: true, token: prefix + plainType(c.Type), scope: s, config: c,
-			lookup: c.Type, providerToken: providerToken(owner),
-			inputs: d.object(frame{s, c.Address, c.ForEachExpression, ""}, c.Expressions, 0),
+			lookup: c.Type, providerToken: d.shared(providerToken(owner)), unread: true,
 		}
 		*n++
 		d.add(r)
@@ -186,6 +194,6 @@ func (d *Document) addUnread(s *scope, seen map[string]bool) {
 // stateLookup adds a data source of a state.
 func (d *Document) stateLookup(s *stateResource, module string) {
 	r := d.newLookup(s.Address, module, s.Type, s.Name, s.Index, s.ProviderName)
-	r.dependsOn = s.DependsOn
-	d.addLookup(r, tree{value: s.AttributeValues, sensitive: s.Sensitive})
+	r.dependsOn, r.parts, r.instance = s.DependsOn, s.parts(), s.instance
+	d.addLookup(r)
 }

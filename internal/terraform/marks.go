@@ -12,8 +12,10 @@ import (
 // marked adds to the sensitive marks of a resource in a stored state those of its provider's schema, which `terraform
 // show -json` would add: those known from the catalogue and, if the writer has left the schema out, attributes named
 // like secrets. Map keys are chosen by the program, and no schema marks them.
-func (d *Document) marked(r *row, values map[string]any, marks any) any {
+func (d *Document) marked(r *row, t tree) any {
 	var plain []catalogue.Path
+	values, _ := t.value.(map[string]any)
+	marks := t.sensitive
 	if r.kind != nil {
 		plain = r.kind.Unmarked
 		for _, path := range r.kind.Marked {

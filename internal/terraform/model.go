@@ -64,28 +64,35 @@ func text(value any) string {
 // Resources returns the resources of a stack with their inputs, the stack itself first. The origins of properties are
 // known for these and for those of Whole.
 func (d *Document) Resources(stack *model.Stack) []*model.Resource {
-	return d.all(stack, model.Of(map[string]any(nil)), (*row).given)
+	return d.all(stack, model.Of(map[string]any(nil)), false)
 }
 
 // Whole returns the resources of a stack in their planned state, with outputs.
 func (d *Document) Whole(stack *model.Stack) []*model.Resource {
-	return d.all(stack, d.rootProperties(), (*row).had)
+	return d.all(stack, d.rootProperties(), true)
 }
 
-func (d *Document) all(stack *model.Stack, outputs model.Value, properties func(*row) model.Value) []*model.Resource {
+func (d *Document) all(stack *model.Stack, outputs model.Value, planned bool) []*model.Resource {
 	n := namer{stack.Project, stack.Name}
-	all := make([]*model.Resource, 0, len(d.rows)+1)
-	all = append(all, &model.Resource{URN: n.root(), Type: model.RootType, Name: n.rootName(), Properties: outputs})
-	for _, r := range d.rows {
-		one := &model.Resource{
-			URN: n.row(r), Type: r.token, Name: r.name, Parent: n.root(), Properties: properties(r),
-			Options: model.Options{IgnoreChanges: r.ignore}, Provider: n.provider(r),
+	root := n.root()
+	all, held := make([]*model.Resource, 0, len(d.rows)+1), make([]model.Resource, len(d.rows))
+	all = append(all, &model.Resource{URN: root, Type: model.RootType, Name: n.rootName(), Properties: outputs})
+	parents, providers := map[string]string{}, map[string]*model.Provider{}
+	for i, r := range d.rows {
+		held[i] = model.Resource{
+			URN: n.row(r), Type: r.token, Name: r.name, Parent: root,
+			Properties: lazy{l: d.values, r: r, planned: planned},
+			Options:    model.Options{IgnoreChanges: r.ignore}, Provider: d.provider(n, r, providers),
 			Origins: &traces{d: d, n: n, r: r},
 		}
+		all = append(all, &held[i])
 		if len(r.module) > 0 {
-			one.Parent = n.row(d.byID[address(r.module)])
+			id := address(r.module)
+			if parents[id] == "" {
+				parents[id] = n.row(d.byID[id])
+			}
+			held[i].Parent = parents[id]
 		}
-		all = append(all, one)
 	}
 	return all
 }
@@ -105,7 +112,7 @@ func (d *Document) rootOutputs() tree {
 		if c == nil || !stays(c.Actions) {
 			continue
 		}
-		values[name], missing[name], sensitive[name] = c.After, c.AfterUnknown, c.AfterSensitive
+		values[name], missing[name], sensitive[name] = c.Value, c.Unknown, c.Sensitive
 		if conf := d.file.Configuration; conf != nil && conf.RootModule != nil {
 			if out := conf.RootModule.Outputs[name]; out != nil && out.Sensitive {
 				sensitive[name] = true
@@ -134,22 +141,32 @@ func (n namer) root() string     { return n.urn(model.RootType, n.rootName()) }
 
 func (n namer) row(r *row) string { return n.urn(r.types, r.id) }
 
-// provider returns the provider of a resource, with its configuration, which identifies the account. A resource without
-// a provider is a component.
-func (n namer) provider(r *row) *model.Provider {
-	switch {
-	case !r.custom || r.providerToken == "":
+// provider returns the provider of a resource, with its configuration, which identifies the account; known are those
+// returned before. A resource without a provider is a component.
+func (d *Document) provider(n namer, r *row, known map[string]*model.Provider) *model.Provider {
+	if !r.custom || r.providerToken == "" {
 		return nil
+	}
+	urn := ""
+	if r.provider != nil {
+		urn = n.row(r.provider)
+	} else {
+		urn = n.urn(r.providerToken, "provider")
+	}
+	p := known[urn]
+	switch {
+	case p != nil:
 	case r.provider != nil:
-		return &model.Provider{
-			URN: n.row(r.provider), Type: r.provider.token, Name: r.provider.name,
-			Properties: r.provider.given(),
+		p = &model.Provider{
+			URN: urn, Type: r.provider.token, Name: r.provider.name, Properties: d.values.given(r.provider),
+		}
+	default:
+		p = &model.Provider{
+			URN: urn, Type: r.providerToken, Name: "provider", Properties: model.Of(map[string]any(nil)),
 		}
 	}
-	return &model.Provider{
-		URN: n.urn(r.providerToken, "provider"), Type: r.providerToken, Name: "provider",
-		Properties: model.Of(map[string]any(nil)),
-	}
+	known[urn] = p
+	return p
 }
 
 // sources returns the origins of the properties of a resource.
@@ -164,7 +181,7 @@ func (n namer) sources(d *Document, r *row) model.Sources {
 		}
 	}
 	all := model.Sources{}
-	for _, name := range r.given().Keys() {
+	for _, name := range d.values.given(r).Keys() {
 		all[name] = from
 	}
 	return all
@@ -179,15 +196,16 @@ func (n namer) hidden() model.Origin {
 func (n namer) planned(d *Document, r *row) model.Sources {
 	all := model.Sources{}
 	if strings.HasPrefix(r.token, actionPrefix) { // a plan holds no expressions of actions
-		for _, name := range r.given().Keys() {
+		for _, name := range d.values.given(r).Keys() {
 			all[name] = []model.Origin{n.hidden()}
 		}
 	}
 	if r.config == nil || len(r.prefix) > 0 {
 		return all
 	}
-	for _, key := range sortedKeys(r.config.Expressions) {
-		o := d.origins(r, r.config.Expressions[key])
+	e := d.values.expressions(r.config)
+	for _, key := range sortedKeys(e.of) {
+		o := d.origins(r, e.of[key])
 		from := slices.Clip(o.more)
 		for _, at := range o.sorted() {
 			from = append(from, model.Origin{Kind: model.OutputOf, From: n.row(at)})

@@ -84,8 +84,9 @@ func (d *Document) follow(o *origins, f frame, texts []string) {
 			if c := f.module.byAddress[r.kind+"."+r.typ+"."+r.name]; c != nil {
 				o.read = append(o.read, c)
 				o.lookups++
-				for _, name := range sortedKeys(c.Expressions) {
-					d.follow(o, frame{f.scope, c.Address, c.ForEachExpression, ""}, references(c.Expressions[name], 0))
+				e := d.values.expressions(c)
+				for _, name := range sortedKeys(e.of) {
+					d.follow(o, frame{f.scope, c.Address, c.ForEachExpression, ""}, references(e.of[name], 0))
 				}
 				o.lookups--
 			}

@@ -186,7 +186,7 @@ func TestActions(t *testing.T) {
 	}
 	inputs := []any{}
 	for _, r := range d.rows {
-		inputs = append(inputs, modeltest.Plain(r.given()))
+		inputs = append(inputs, modeltest.Plain(d.values.given(r)))
 	}
 	wantInputs := []any{
 		object{"command": object{"$secret": "c"}, "workingDirectory": "w", "stdin": modeltest.Unknown},

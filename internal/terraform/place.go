@@ -69,9 +69,10 @@ func (d *Document) Spell(urn string, path place.Path) place.Path {
 		}
 		return path
 	}
-	t := r.inputs
-	if first, _ := path[0].(string); !r.inputs.gives(r.spelling, first) && r.outputs.gives(r.spelling, first) {
-		t = r.outputs
+	v := d.values.load(r)
+	t := v.inputs
+	if first, _ := path[0].(string); !v.inputs.gives(r.spelling, first) && v.outputs.gives(r.spelling, first) {
+		t = v.outputs
 	}
 	return append(append(place.Path{}, r.prefix...), t.spell(r.spelling, path)...)
 }

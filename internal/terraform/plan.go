@@ -20,6 +20,7 @@ func (d *Document) addPlan() {
 	}
 	providers := d.addProviders()
 	for _, rc := range d.file.ResourceChanges {
+		d.counts.count(rc)
 		d.addChange(rc, providers)
 	}
 	for _, deferred := range d.file.DeferredChanges {
@@ -41,14 +42,15 @@ func (d *Document) addChange(rc *resourceChange, providers map[string]*row) {
 		return // NotChecked counts them
 	}
 	r := d.newResource(rc.Address, rc.ModuleAddress, rc.Type, rc.Name, rc.Index, rc.ProviderName)
-	after := tree{rc.Change.After, rc.Change.AfterUnknown, rc.Change.AfterSensitive}
-	r.inputs, r.outputs = after, after
-	if r.scope = d.scopeOf(r.module); r.scope != nil {
+	r.parts, r.creates = rc.Change.parts, rc.Change.Actions.Create()
+	if r.scope != nil {
 		r.config = r.scope.module.byAddress[rc.Type+"."+rc.Name]
 	}
 	if r.config != nil {
 		r.provider = providerOf(providers, r.config.ProviderConfigKey, r.scope)
-		r.inputs = d.configured(r, after, rc.Change.Actions.Create())
+	}
+	if d.mayIgnore(r) {
+		r.ignore = d.values.load(r).ignore
 	}
 	d.addResource(r, rc.Type+"."+rc.Name)
 	if r.config != nil {
@@ -65,11 +67,12 @@ func stays(actions tfjson.Actions) bool {
 
 // newResource returns a resource of a plan or state.
 func (d *Document) newResource(at, module, typ, name string, index any, provider string) *row {
-	r := &row{id: at, address: at, key: keyText(index), module: parseModule(module), custom: true}
+	in := d.instanceOf(module)
+	r := &row{id: at, address: at, key: keyText(index), module: in.steps, scope: in.scope, custom: true}
 	r.name = logical(name, r.key, r.module)
 	r.token, r.kind = d.tokens(typ)
 	r.spelling = d.spellingOf(r.kind)
-	r.providerToken = providerToken(provider)
+	r.providerToken = d.shared(providerToken(provider))
 	return r
 }
 
@@ -89,12 +92,13 @@ func (d *Document) addResource(r *row, local string) {
 }
 
 // configured returns the inputs of a resource: the attributes in its configuration, and all blocks, since the
-// configuration does not show dynamic ones. The rest is computed by the provider.
-func (d *Document) configured(r *row, after tree, create bool) tree {
+// configuration does not show dynamic ones. The rest is computed by the provider. It also returns where ignore_changes
+// is seen to be at work.
+func (d *Document) configured(r *row, after tree, e *expressions) (inputs tree, ignore []string) {
 	values, missing := map[string]any{}, map[string]any{}
 	for _, key := range after.keys() {
 		t := after.at(key)
-		if _, given := r.config.Expressions[key]; given || t.blocks() {
+		if _, given := e.of[key]; given || t.blocks() {
 			values[key], missing[key] = t.value, t.unknown
 		}
 	}
@@ -104,23 +108,34 @@ func (d *Document) configured(r *row, after tree, create bool) tree {
 		marks = map[string]any{}
 	}
 	f := frameOf(r)
-	for _, key := range sortedKeys(r.config.Expressions) {
-		raw := r.config.Expressions[key]
-		if !create && (d.writes(r, key) || after.at(key).sensitive == true) {
+	for _, key := range sortedKeys(e.of) {
+		raw := e.of[key]
+		if !r.creates && (d.writes(r, key) || after.at(key).sensitive == true) {
 			if placeholder, ok := ignoredPlaceholder(raw, values[key]); ok {
 				name, _ := r.spelling.field(key)
-				values[key], r.ignore = placeholder, append(r.ignore, name)
+				values[key], ignore = placeholder, append(ignore, name)
 				continue
 			}
 		}
-		if t, ok := d.written(f, after.at(key), key, raw, 0); ok {
+		if t, ok := d.written(f, after.at(key), key, raw, e, 0); ok {
 			values[key], missing[key], marks[key] = t.value, t.unknown, t.sensitive
 		}
 	}
 	if after.sensitive == true {
-		return tree{values, missing, true}
+		return tree{values, missing, true}, ignore
 	}
-	return tree{values, missing, marks}
+	return tree{values, missing, marks}, ignore
+}
+
+// mayIgnore reports whether the program may set a placeholder for the value of a secret or a sensitive attribute, so
+// that the values of the resource are needed to find out about ignore_changes.
+func (d *Document) mayIgnore(r *row) bool {
+	if r.config == nil || r.creates {
+		return false
+	}
+	holds := r.kind != nil && slices.ContainsFunc(r.kind.Values, func(p catalogue.Path) bool { return len(p) == 1 })
+	return (holds || d.values.contain(r.parts.Sensitive, "true")) &&
+		d.values.contain(r.config.Expressions.Part, `"constant_value"`)
 }
 
 // writes reports whether the attribute is the value of a secret.

@@ -55,8 +55,8 @@ func (d *Document) addProviders() map[string]*row {
 			id: id, address: id, name: strings.TrimPrefix(id, "provider."), token: providerToken(name),
 			custom: true,
 		}
-		r.inputs = d.object(frame{scope: s}, c.Expressions, 0)
-		r.outputs = r.inputs
+		inputs := d.object(frame{scope: s}, c.Expressions, 0)
+		r.held = &loaded{inputs: inputs, outputs: inputs}
 		d.add(r)
 		rows[key] = r
 	}

@@ -46,7 +46,7 @@ func (d *Document) addProvisioners(r *row, local string) {
 		d.add(&row{
 			id: at + "." + place, address: at, name: r.name, token: known.token, module: r.module, custom: true,
 			kind: d.catalogue.Kind(known.token), spelling: known.spelling, prefix: []any{"provisioner", i},
-			inputs: provisioner(p.Type, p.Expressions), providerToken: "pulumi:providers:command",
+			held: &loaded{inputs: provisioner(p.Type, p.Expressions)}, providerToken: "pulumi:providers:command",
 			scope: r.scope, config: r.config,
 		})
 	}

@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -32,12 +31,12 @@ type rawResource struct {
 }
 
 type rawInstance struct {
-	IndexKey     any               `json:"index_key"`
-	Deposed      string            `json:"deposed"`
-	Attributes   map[string]any    `json:"attributes"`
-	Flat         map[string]string `json:"attributes_flat"` // not yet upgraded from version 3
-	Sensitive    [][]rawStep       `json:"sensitive_attributes"`
-	Dependencies []string          `json:"dependencies"`
+	IndexKey     any                 `json:"index_key"`
+	Deposed      string              `json:"deposed"`
+	Attributes   jsontext.ObjectPart `json:"attributes"`
+	Flat         map[string]string   `json:"attributes_flat"` // not yet upgraded from version 3
+	Sensitive    [][]rawStep         `json:"sensitive_attributes"`
+	Dependencies []string            `json:"dependencies"`
 }
 
 // rawStep is a step of the path to a sensitive attribute: {"type": "get_attr", "value": NAME}, or {"type": "index",
@@ -53,27 +52,28 @@ const rawVersion = 4
 // decodeRaw decodes a stored state into the form that `terraform show -json` would write. Information from the
 // providers' schemas, such as which attributes are sensitive, is included only as far as its writer has stored it; see
 // Document.marked.
-func decodeRaw(data []byte) (*file, error) {
+func decodeRaw(o *jsontext.Outline) (*file, error) {
 	s := &rawState{}
-	err := json.Unmarshal(data, s) // of another version it has another shape, and the version all the same
+	err := o.Unmarshal(s, wanted) // of another version it has another shape, and the version all the same
 	switch v := s.Version; {
 	case v != nil && *v < rawVersion:
-		return nil, jsontext.Fail(data, []any{"version"}, "this is a state of version %d, of Terraform before 0.12, "+
+		return nil, o.Fail([]any{"version"}, "this is a state of version %d, of Terraform before 0.12, "+
 			"which does not record what is sensitive and stores all values as strings; apply the project with a "+
 			"current Terraform, which writes version %d, and check the output of terraform state pull", *v, rawVersion)
 	case v != nil && *v > rawVersion:
-		return nil, jsontext.Fail(data, []any{"version"}, "version: expected %d, got %d; update policypack, or check "+
+		return nil, o.Fail([]any{"version"}, "version: expected %d, got %d; update policypack, or check "+
 			"the output of terraform show -json", rawVersion, *v)
 	case err != nil:
-		return nil, jsontext.Wrong(data, err, wanted)
+		return nil, err
 	case v == nil:
 		return nil,
-			jsontext.Fail(data, nil, "it has no version; expected a state of version %d, or %s", rawVersion, wanted)
+			o.Fail(nil, "it has no version; expected a state of version %d, or %s", rawVersion, wanted)
 	}
 	if s.Resources == nil {
-		return nil, jsontext.Fail(data, nil, "it has no list of resources, not even an empty one; expected a complete "+
+		return nil, o.Fail(nil, "it has no list of resources, not even an empty one; expected a complete "+
 			"state of version %d", rawVersion)
 	}
+	read := o.Parts()
 	modules := map[string]*stateModule{"": {}}
 	seen := map[string]bool{}
 	for i, r := range s.Resources {
@@ -81,7 +81,7 @@ func decodeRaw(data []byte) (*file, error) {
 		case r == nil:
 			continue
 		case r.Mode != tfjson.ManagedResourceMode && r.Mode != tfjson.DataResourceMode:
-			return nil, jsontext.Fail(data, []any{"resources", i, "mode"}, `mode: expected "managed" or "data"`)
+			return nil, o.Fail([]any{"resources", i, "mode"}, `mode: expected "managed" or "data"`)
 		}
 		module := modules[r.Module]
 		if module == nil {
@@ -94,11 +94,16 @@ func decodeRaw(data []byte) (*file, error) {
 			}
 			at := []any{"resources", i, "instances", n}
 			one, wrong := r.resource(instance)
+			if wrong == nil {
+				if wrong, err = instance.check(read); err != nil {
+					return nil, err
+				}
+			}
 			if wrong != nil {
-				return nil, jsontext.Fail(data, append(at, wrong.path...), "%s", wrong.message)
+				return nil, o.Fail(append(at, wrong.path...), "%s", wrong.message)
 			}
 			if one.DeposedKey == "" && seen[one.Address] {
-				return nil, jsontext.Fail(data, at, "this resource instance is in the state twice")
+				return nil, o.Fail(at, "this resource instance is in the state twice")
 			}
 			seen[one.Address] = seen[one.Address] || one.DeposedKey == ""
 			module.Resources = append(module.Resources, one)
@@ -127,39 +132,56 @@ type mistake struct {
 
 // resource converts an instance to the resource that `terraform show -json` writes.
 func (r *rawResource) resource(instance *rawInstance) (*stateResource, *mistake) {
-	one := &stateResource{}
 	switch instance.IndexKey.(type) {
 	case nil, string, float64:
 	default:
 		return nil, &mistake{[]any{"index_key"}, "index_key: expected a string or a number"}
 	}
-	one.Mode, one.Type, one.Name, one.Index = r.Mode, r.Type, r.Name, instance.IndexKey
-	one.DeposedKey = instance.Deposed
 	local := r.Type + "." + r.Name
 	if r.Mode == tfjson.DataResourceMode {
 		local = "data." + local
 	}
-	one.Address = strings.TrimPrefix(r.Module+"."+local, ".") + keyText(instance.IndexKey)
-	one.ProviderName = rawProvider(r.Provider)
-	one.DependsOn = instance.Dependencies
-	one.AttributeValues = make(map[string]any, len(instance.Attributes))
-	for key, value := range instance.Attributes {
-		one.AttributeValues[key] = dynamic(value, true)
+	return &stateResource{
+		Address: strings.TrimPrefix(r.Module+"."+local, ".") + keyText(instance.IndexKey), Mode: r.Mode, Type: r.Type,
+		Name: r.Name, Index: instance.IndexKey, ProviderName: rawProvider(r.Provider),
+		DependsOn: instance.Dependencies, DeposedKey: instance.Deposed, Values: instance.Attributes, instance: instance,
+	}, nil
+}
+
+// check returns the mistake in the marks of an instance, which are only read with its attributes.
+func (i *rawInstance) check(read *jsontext.Parts) (*mistake, error) {
+	if len(i.Sensitive) == 0 {
+		return nil, nil
 	}
-	if instance.Attributes == nil {
-		one.AttributeValues = unflatten(instance.Flat)
+	attributes, err := read.Value(i.Attributes.Part)
+	if err != nil {
+		return nil, err
 	}
-	for i, path := range instance.Sensitive {
+	_, wrong := i.values(attributes)
+	return wrong, nil
+}
+
+// values returns the values and the marks that `terraform show -json` writes, by the attributes as stored, which it
+// changes.
+func (i *rawInstance) values(attributes any) (tree, *mistake) {
+	values, _ := attributes.(map[string]any)
+	for key, value := range values {
+		values[key] = dynamic(value, true)
+	}
+	if values == nil {
+		values = unflatten(i.Flat)
+	}
+	t := tree{value: values}
+	for n, path := range i.Sensitive {
 		var ok bool
-		if one.Sensitive, ok = markPath(one.AttributeValues, one.Sensitive, path); !ok {
-			return nil,
-				&mistake{
-					[]any{"sensitive_attributes", i},
-					`sensitive_attributes: expected a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
-				}
+		if t.sensitive, ok = markPath(values, t.sensitive, path); !ok {
+			return tree{}, &mistake{
+				[]any{"sensitive_attributes", n},
+				`sensitive_attributes: expected a list of steps, {"type": "get_attr", "value": …} or {"type": "index", "value": …}`,
+			}
 		}
 	}
-	return one, nil
+	return t, nil
 }
 
 // rawProvider extracts the provider's name from a reference to its configuration:

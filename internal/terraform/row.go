@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
-	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -20,10 +19,17 @@ type row struct {
 	custom  bool   // it has a provider; else it is a module
 	kind    *catalogue.Kind
 
-	inputs, outputs tree
-	spelling        *spelling
-	prefix          []any    // in front of a spelled path: provisioner[0]
-	ignore          []string // where ignore_changes is seen to be at work
+	// held are its values where they are in memory all the time. Those of all others are in the source: as parts, of a
+	// stored state with the rest of the instance, or in the configuration alone (unread).
+	held     *loaded
+	parts    parts
+	instance *rawInstance
+	unread   bool
+	creates  bool // the plan creates it
+
+	spelling *spelling
+	prefix   []any    // in front of a spelled path: provisioner[0]
+	ignore   []string // where ignore_changes is seen to be at work
 
 	provider      *row   // whose configuration it uses, nil where there is none
 	providerToken string // of the provider in any case
@@ -32,10 +38,6 @@ type row struct {
 	dependsOn     []string // of a state
 	lookup        string   // the type of a data source or an ephemeral resource
 }
-
-// given and had are the inputs of the resource, and its resulting state.
-func (r *row) given() model.Value { return r.inputs.properties(r.spelling) }
-func (r *row) had() model.Value   { return r.outputs.properties(r.spelling) }
 
 // add appends a row, preceded by its enclosing modules.
 func (d *Document) add(r *row) {
@@ -46,7 +48,7 @@ func (d *Document) add(r *row) {
 	for i := range r.module {
 		types = append(types, d.module(r.module[:i+1]).token)
 	}
-	r.types = place.Types(append(types, r.token)...)
+	r.types = d.shared(place.Types(append(types, r.token)...))
 	d.byID[r.id] = r
 	d.rows = append(d.rows, r)
 }
@@ -58,7 +60,7 @@ func (d *Document) module(steps []step) *row {
 		return m
 	}
 	last := steps[len(steps)-1]
-	m := &row{id: id, address: id, name: last.name, module: steps[:len(steps)-1]}
+	m := &row{id: id, address: id, name: last.name, module: steps[:len(steps)-1], held: &loaded{}}
 	source := ""
 	if s := d.scopeOf(steps); s != nil {
 		source = s.source
@@ -68,12 +70,40 @@ func (d *Document) module(steps []step) *row {
 	return m
 }
 
+// shared returns a text that is in memory once, as long as the document is being read.
+func (d *Document) shared(text string) string {
+	if known, ok := d.texts[text]; ok {
+		return known
+	}
+	if d.texts != nil {
+		d.texts[text] = text
+	}
+	return text
+}
+
+// instance is an instance of a module.
+type instance struct {
+	steps []step
+	scope *scope // nil if the configuration does not have it
+}
+
+// instanceOf returns the module instance with an address.
+func (d *Document) instanceOf(address string) *instance {
+	m := d.modules[address]
+	if m == nil {
+		steps := parseModule(address)
+		m = &instance{steps, d.scopeOf(steps)}
+		d.modules[address] = m
+	}
+	return m
+}
+
 // tokens maps a type to the token that rules use.
 func (d *Document) tokens(typ string) (token string, kind *catalogue.Kind) {
 	if kind = d.catalogue.KindOfTerraform(typ); kind != nil {
 		return kind.Token, kind
 	}
-	return "terraform:tf:" + plainType(typ), nil
+	return d.shared("terraform:tf:" + plainType(typ)), nil
 }
 
 // plainType removes characters from a type that could end the type of a URN.

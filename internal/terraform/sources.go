@@ -19,7 +19,7 @@ func (d *Document) addSources(s *scope) {
 			at := s.prefix() + "module." + name
 			d.add(&row{
 				id: at + ".source", address: at, name: name, token: sourceToken, custom: true,
-				inputs: tree{value: map[string]any{"source": call.Source}},
+				held: &loaded{inputs: tree{value: map[string]any{"source": call.Source}}},
 			})
 		}
 		if child := s.child(name); child != nil {

@@ -29,12 +29,7 @@ func (d *Document) addModule(m *stateModule, depth int) {
 		}
 		r := d.newResource(s.Address, m.Address, s.Type, s.Name, s.Index, s.ProviderName)
 		r.dependsOn = s.DependsOn
-		sensitive := s.Sensitive
-		if d.file.raw {
-			sensitive = d.marked(r, s.AttributeValues, sensitive)
-		}
-		r.outputs = tree{value: s.AttributeValues, sensitive: sensitive}
-		r.inputs = d.likelyInputs(r, s.AttributeValues, sensitive)
+		r.parts, r.instance = s.parts(), s.instance
 		d.addResource(r, s.Type+"."+s.Name)
 	}
 	for _, child := range m.ChildModules {
@@ -47,15 +42,16 @@ var computed = map[string]string{"terraform:index/data:Data": "output"}
 
 // likelyInputs removes computed attributes, as far as they are known, from those of a state, which does not distinguish
 // them from inputs.
-func (d *Document) likelyInputs(r *row, values map[string]any, sensitive any) tree {
+func (d *Document) likelyInputs(r *row, t tree) tree {
 	if r.kind != nil && r.kind.Class == catalogue.Generator {
 		return tree{}
 	}
+	values, _ := t.value.(map[string]any)
 	inputs := maps.Clone(values)
 	maps.DeleteFunc(inputs, func(key string, _ any) bool {
 		name, _ := r.spelling.field(key)
 		return key == "id" || key == computed[r.token] || r.kind != nil && slices.Contains(r.kind.Outputs, name) &&
 			!d.writes(r, key)
 	})
-	return tree{value: inputs, sensitive: sensitive}
+	return tree{value: inputs, sensitive: t.sensitive}
 }

@@ -21,11 +21,13 @@ import (
 	"fmt"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
-// Document is a plan or a state.
+// Document is a plan or a state. The values of its resources stay in the source, and are read when they are asked for.
 type Document struct {
 	file      *file
+	outline   *jsontext.Outline
 	catalogue *catalogue.Catalogue
 	rows      []*row
 	resources int
@@ -34,14 +36,24 @@ type Document struct {
 
 	byID      map[string]*row   // by the last part of the URN
 	byConfig  map[string][]*row // by path and address in the configuration
+	modules   map[string]*instance
 	spellings map[string]*spelling
-	blocks    map[*byte]expression // by the beginning of what they are parsed from
+	texts     map[string]string // that many resources share
+	values    *loader
 }
 
-// Read parses a plan or a state. Its errors contain a path in the file and what is expected there, and quote nothing
-// from the file. Errors about the file as a whole are of type [*jsontext.Error].
-func Read(data []byte) (*Document, error) {
-	f, err := decode(data)
+// Read parses a plan or a state in memory; see [ReadFrom].
+func Read(data []byte) (*Document, error) { return ReadFrom(jsontext.Bytes(data)) }
+
+// ReadFrom parses a plan or a state. The source must stay open, and must not change, as long as the document is used;
+// see [Document.Err]. Errors contain a path in the file and what is expected there, and quote nothing from the file.
+// Errors about the file as a whole are of type [*jsontext.Error].
+func ReadFrom(src jsontext.Source) (*Document, error) {
+	o, err := scan(src)
+	if err != nil {
+		return nil, err
+	}
+	f, err := decode(o)
 	if err != nil {
 		return nil, err
 	}
@@ -50,31 +62,66 @@ func Read(data []byte) (*Document, error) {
 		return nil, err
 	}
 	d := &Document{
-		file: f, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{},
-		spellings: map[string]*spelling{}, blocks: map[*byte]expression{},
+		file: f, outline: o, catalogue: c, byID: map[string]*row{}, byConfig: map[string][]*row{},
+		modules: map[string]*instance{}, spellings: map[string]*spelling{}, texts: map[string]string{},
 	}
-	if f.plan() {
+	d.values = newLoader(d)
+	if f.isPlan {
 		d.addPlan()
 	} else if f.Values != nil {
 		d.addModule(f.Values.RootModule, 0)
 	}
 	d.addChecks()
-	for _, r := range d.rows {
-		for _, t := range [...]tree{r.inputs, r.outputs} {
-			if err := t.shallow(); err != nil {
-				return nil, fmt.Errorf("%s: %w", r.address, err)
-			}
-		}
-	}
 	d.outputs = d.rootOutputs()
 	if err := d.outputs.shallow(); err != nil {
 		return nil, fmt.Errorf("outputs: %w", err)
 	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	d.release()
 	return d, nil
 }
 
+// check reads the values that may be nested too deeply, or have numbers that are too large.
+func (d *Document) check() error {
+	for _, r := range d.rows {
+		if !d.odd(r) {
+			continue
+		}
+		v := d.values.load(r)
+		if err := d.Err(); err != nil {
+			return fmt.Errorf("%s: %w", r.address, err)
+		}
+		for _, t := range [...]tree{v.inputs, v.outputs} {
+			if err := t.shallow(); err != nil {
+				return fmt.Errorf("%s: %w", r.address, err)
+			}
+		}
+	}
+	return d.Err()
+}
+
+// odd reports whether decoding the values of a resource may fail.
+func (d *Document) odd(r *row) bool {
+	return r.held != nil || d.outline.Odd(r.parts.Value) || d.outline.Odd(r.parts.Unknown) ||
+		d.outline.Odd(r.parts.Sensitive) || r.config != nil && d.outline.Odd(r.config.Expressions.Part)
+}
+
+// release frees what was only needed to find the resources.
+func (d *Document) release() {
+	d.outline.Forget()
+	d.texts = nil
+	d.file.ResourceChanges, d.file.DeferredChanges, d.file.PlannedValues, d.file.PriorState = nil, nil, nil, nil
+	d.file.Values, d.file.OutputChanges, d.file.Checks, d.file.rawChecks = nil, nil, nil, nil
+}
+
+// Err returns the error because of which values could not be read after [ReadFrom]: the source has changed, or cannot
+// be read any more. Everything that was derived from the document is wrong then.
+func (d *Document) Err() error { return d.values.err() }
+
 // Plan reports whether the document is a plan rather than a state.
-func (d *Document) Plan() bool { return d.file.plan() }
+func (d *Document) Plan() bool { return d.file.isPlan }
 
 // Errored reports whether the document is a plan that Terraform could not complete. Parts missing from it are not
 // checked.
@@ -86,7 +133,7 @@ func (d *Document) Len() int { return d.resources }
 // Notes returns remarks about the plan as a whole, as sentences.
 func (d *Document) Notes() []string {
 	var notes []string
-	if !d.file.Errored && d.file.Applyable != nil && !*d.file.Applyable && d.changes() {
+	if !d.file.Errored && d.file.Applyable != nil && !*d.file.Applyable && d.counts.changed > 0 {
 		notes = append(notes, "Terraform cannot apply this plan as it is.")
 	}
 	if d.file.raw && !d.file.schemaMarks() && d.resources > 0 {
@@ -98,14 +145,4 @@ func (d *Document) Notes() []string {
 		notes = append(notes, "This plan is incomplete (deferred changes or -target): a later plan may contain more.")
 	}
 	return notes
-}
-
-// changes reports whether the plan changes anything.
-func (d *Document) changes() bool {
-	for _, rc := range d.file.ResourceChanges {
-		if rc != nil && rc.Change != nil && !rc.Change.Actions.NoOp() && !rc.Change.Actions.Read() {
-			return true
-		}
-	}
-	return false
 }

@@ -20,7 +20,9 @@ var scripts = [...]string{
 }
 
 // written returns the value of an attribute or block in the program, and whether it differs from the planned one.
-func (d *Document) written(f frame, planned tree, key string, raw json.RawMessage, depth int) (tree, bool) {
+func (d *Document) written(f frame, planned tree, key string, raw json.RawMessage, of *expressions, depth int) (
+	tree, bool,
+) {
 	if planned.unknown == true || depth > maxDepth {
 		return planned, false
 	}
@@ -49,24 +51,24 @@ func (d *Document) written(f frame, planned tree, key string, raw json.RawMessag
 	if !bytes.Contains(raw, []byte(`"constant_value"`)) && !bytes.Contains(raw, []byte(`"references"`)) {
 		return planned, false
 	}
-	e := d.parsed(raw)
+	e := of.parsed(raw)
 	switch {
 	case e.block != nil && planned.isObject():
-		return d.writtenBlock(f, planned, e.block, depth)
+		return d.writtenBlock(f, planned, e.block, of, depth)
 	case e.block != nil:
-		return d.writtenBlocks(f, planned, []map[string]json.RawMessage{e.block}, depth)
+		return d.writtenBlocks(f, planned, []map[string]json.RawMessage{e.block}, of, depth)
 	case e.isBlocks:
-		return d.writtenBlocks(f, planned, e.blocks, depth)
+		return d.writtenBlocks(f, planned, e.blocks, of, depth)
 	}
 	return planned, false
 }
 
 // parsed is parse for blocks, which all instances of a resource share.
-func (d *Document) parsed(raw json.RawMessage) expression {
-	e, ok := d.blocks[&raw[0]]
+func (of *expressions) parsed(raw json.RawMessage) expression {
+	e, ok := of.blocks[&raw[0]]
 	if !ok {
 		e = parse(raw)
-		d.blocks[&raw[0]] = e
+		of.blocks[&raw[0]] = e
 	}
 	return e
 }
@@ -97,10 +99,12 @@ func digest(text string) bool {
 }
 
 // writtenBlock is written for the arguments of a block.
-func (d *Document) writtenBlock(f frame, planned tree, block map[string]json.RawMessage, depth int) (tree, bool) {
+func (d *Document) writtenBlock(f frame, planned tree, block map[string]json.RawMessage, of *expressions, depth int) (
+	tree, bool,
+) {
 	changed := false
 	for _, key := range sortedKeys(block) {
-		t, ok := d.written(f, planned.at(key), key, block[key], depth+1)
+		t, ok := d.written(f, planned.at(key), key, block[key], of, depth+1)
 		if !ok {
 			continue
 		}
@@ -113,7 +117,9 @@ func (d *Document) writtenBlock(f frame, planned tree, block map[string]json.Raw
 }
 
 // writtenBlocks is written for a list or set of blocks.
-func (d *Document) writtenBlocks(f frame, planned tree, blocks []map[string]json.RawMessage, depth int) (tree, bool) {
+func (d *Document) writtenBlocks(f frame, planned tree, blocks []map[string]json.RawMessage, of *expressions,
+	depth int,
+) (tree, bool) {
 	n, ok := planned.list()
 	if !ok || n == 0 || n < len(blocks) {
 		return planned, false
@@ -123,7 +129,7 @@ func (d *Document) writtenBlocks(f frame, planned tree, blocks []map[string]json
 	for j, block := range blocks {
 		i := d.planned(planned, block, taken, j)
 		taken[i] = true
-		t, ok := d.writtenBlock(f, planned.item(i), block, depth)
+		t, ok := d.writtenBlock(f, planned.item(i), block, of, depth)
 		if !ok {
 			continue
 		}
