@@ -3,6 +3,7 @@ package jsontext
 import (
 	"encoding/json"
 	"errors"
+	"iter"
 	"strconv"
 )
 
@@ -219,4 +220,94 @@ func (d *Decoder) number() (any, error) {
 		return nil, ErrChanged
 	}
 	return n, nil
+}
+
+// Fields yields the fields of an object whose syntax has been checked before: each key with the text of its value. It
+// yields nothing for any other value.
+func Fields(text []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		d := Decoder{text: text}
+		if d.space() != '{' {
+			return
+		}
+		d.pos++
+		for d.space() == '"' {
+			key, plain, err := d.string()
+			if err != nil {
+				return
+			}
+			name := string(key)
+			if !plain {
+				if name, err = unquoted(key); err != nil {
+					return
+				}
+			}
+			if d.space() != ':' {
+				return
+			}
+			d.pos++
+			if d.space(); !yield(name, d.skip()) {
+				return
+			}
+			if d.space() == ',' {
+				d.pos++
+				d.space()
+			}
+		}
+	}
+}
+
+// Items yields the texts of the items of a list whose syntax has been checked before. It yields nothing for any other
+// value.
+func Items(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		d := Decoder{text: text}
+		if d.space() != '[' {
+			return
+		}
+		d.pos++
+		for c := d.space(); c != 0 && c != ']'; c = d.space() {
+			if !yield(d.skip()) {
+				return
+			}
+			if d.space() == ',' {
+				d.pos++
+			}
+		}
+	}
+}
+
+// skip returns the text of the value that begins here.
+func (d *Decoder) skip() []byte {
+	start, depth := d.pos, 0
+	for d.pos < len(d.text) {
+		switch c := d.text[d.pos]; c {
+		case '"':
+			end := textEnd(d.text, d.pos+1)
+			if end < 0 {
+				end = len(d.text) - 1
+			}
+			d.pos = end
+			if depth == 0 {
+				d.pos++
+				return d.text[start:d.pos]
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return d.text[start:d.pos]
+			}
+			if depth--; depth == 0 {
+				d.pos++
+				return d.text[start:d.pos]
+			}
+		case ',', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return d.text[start:d.pos]
+			}
+		}
+		d.pos++
+	}
+	return d.text[start:]
 }

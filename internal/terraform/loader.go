@@ -29,13 +29,16 @@ type loader struct {
 	d *Document
 
 	mu      sync.Mutex
-	read    *jsontext.Parts
+	read    *jsontext.Parts // of resources
+	written *jsontext.Parts // of the configuration, which is read beside them
 	rows    recent[*row, *loaded]
 	configs recent[*configResource, *expressions]
 	failed  error
 }
 
-func newLoader(d *Document) *loader { return &loader{d: d, read: d.outline.Parts()} }
+func newLoader(d *Document) *loader {
+	return &loader{d: d, read: d.outline.Parts(), written: d.outline.Parts()}
+}
 
 // recent are the last few of many.
 type recent[K comparable, V any] struct {
@@ -154,12 +157,8 @@ func (l *loader) configured(c *configResource) *expressions {
 		return e
 	}
 	e = &expressions{blocks: map[*byte]expression{}}
-	text, err := l.read.Bytes(c.Expressions.Part)
-	if err == nil && text != nil {
-		if json.Unmarshal(bytes.Clone(text), &e.of) != nil {
-			err = jsontext.ErrChanged
-		}
-	}
+	text, err := l.written.Bytes(c.Expressions.Part)
+	e.of = objectOf(bytes.Clone(text))
 	if err != nil && l.failed == nil {
 		l.failed = err
 	}

@@ -11,17 +11,17 @@ var provisioners = map[string]struct {
 	token    string
 	spelling *spelling
 }{
-	"local-exec": {"command:local:Command", &spelling{
+	"local-exec": {"command:local:Command", (&spelling{
 		names:  map[string]string{"command": "create", "working_dir": "dir"},
 		fields: map[string]*spelling{"create": {}, "environment": {values: &spelling{}}},
-	}},
-	"remote-exec": {"command:remote:Command", &spelling{
+	}).call()},
+	"remote-exec": {"command:remote:Command", (&spelling{
 		names: map[string]string{"inline": "create"}, fields: map[string]*spelling{"create": {}},
-	}},
-	"file": {"local:index/file:File", &spelling{
+	}).call()},
+	"file": {"local:index/file:File", (&spelling{
 		names:  map[string]string{"destination": "filename"},
 		fields: map[string]*spelling{"filename": {}, "content": {}},
-	}},
+	}).call()},
 }
 
 // addProvisioners adds each provisioner of a resource, once for all of its instances in a module instance.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/jsontext"
 )
 
 // scope is a module of the configuration, with its instance as far as known.
@@ -77,16 +79,26 @@ type expression struct {
 func parse(raw json.RawMessage) expression {
 	var e expression
 	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
-		e.isBlocks = json.Unmarshal(raw, &e.blocks) == nil
+		e.isBlocks = true
+		for item := range jsontext.Items(raw) {
+			switch item[0] {
+			case '{':
+				e.blocks = append(e.blocks, objectOf(item))
+			case 'n':
+				e.blocks = append(e.blocks, nil)
+			default:
+				return expression{blocks: e.blocks}
+			}
+		}
 		return e
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return e
-	}
-	if constant, ok := object["constant_value"]; ok && json.Unmarshal(constant, &e.constant) == nil {
-		e.isConstant = true
-		return e
+	object := objectOf(raw)
+	var decoder jsontext.Decoder
+	if constant, ok := object["constant_value"]; ok {
+		if v, err := decoder.Decode(constant); err == nil {
+			e.constant, e.isConstant = v, true
+			return e
+		}
 	}
 	if list, ok := object["references"]; ok && json.Unmarshal(list, &e.references) == nil {
 		return e
@@ -95,6 +107,18 @@ func parse(raw json.RawMessage) expression {
 		e.block = object
 	}
 	return e
+}
+
+// objectOf returns the fields of an object, nil for any other value.
+func objectOf(raw json.RawMessage) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	for key, value := range jsontext.Fields(raw) {
+		if object == nil {
+			object = map[string]json.RawMessage{}
+		}
+		object[key] = value
+	}
+	return object
 }
 
 // references collects the references of an expression, including those in its blocks.

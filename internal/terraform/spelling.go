@@ -13,6 +13,8 @@ type spelling struct {
 	items  *spelling         // of a list
 	values *spelling         // of a map, whose keys stay as they are
 	names  map[string]string // names that no rule turns into Pulumi's
+
+	called map[string]string // the fields by their names and by what they may be the plural of; see field
 }
 
 // newSpelling builds the tree for the given paths.
@@ -43,7 +45,7 @@ func newSpelling(paths []catalogue.Path) *spelling {
 			}
 		}
 	}
-	return root
+	return root.call()
 }
 
 // field returns Pulumi's name of an attribute or block: in camel case, and in the plural if the catalogue has it so,
@@ -57,12 +59,33 @@ func (s *spelling) field(name string) (string, *spelling) {
 	if s == nil || s.fields == nil {
 		return name, nil
 	}
-	for _, candidate := range [...]string{name, name + "s", name + "es", strings.TrimSuffix(name, "y") + "ies"} {
-		if inner := s.fields[candidate]; inner != nil {
-			return candidate, inner
-		}
+	if field, ok := s.called[name]; ok {
+		return field, s.fields[field]
 	}
 	return name, nil
+}
+
+// call indexes the fields, and those below. A name is that of the field itself, or that without s, es or ies (and with
+// y), in this order.
+func (s *spelling) call() *spelling {
+	if s == nil {
+		return nil
+	}
+	s.called = make(map[string]string, len(s.fields))
+	for _, suffix := range [...]struct{ end, instead string }{{"", ""}, {"s", ""}, {"es", ""}, {"ies", ""}, {"ies", "y"}} {
+		for _, field := range sortedKeys(s.fields) {
+			if stem, ok := strings.CutSuffix(field, suffix.end); ok && s.called[stem+suffix.instead] == "" &&
+				(suffix.end != "ies" || !strings.HasSuffix(stem, "y")) {
+				s.called[stem+suffix.instead] = field
+			}
+		}
+	}
+	for _, inner := range s.fields {
+		inner.call()
+	}
+	s.items.call()
+	s.values.call()
+	return s
 }
 
 // entry returns the name of a key of an object. In a block keys are attributes. An object that is the value of an
@@ -97,14 +120,19 @@ func camel(name string) string {
 	if !strings.Contains(name, "_") {
 		return name
 	}
-	var b strings.Builder
-	for i, word := range strings.Split(name, "_") {
-		if i > 0 && word != "" && b.Len() > 0 {
-			word = strings.ToUpper(word[:1]) + word[1:]
+	out := make([]byte, 0, len(name))
+	upper := false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_':
+			upper = len(out) > 0
+		case upper && c >= 'a' && c <= 'z':
+			out, upper = append(out, c-('a'-'A')), false
+		default:
+			out, upper = append(out, c), false
 		}
-		b.WriteString(word)
 	}
-	return b.String()
+	return string(out)
 }
 
 // snake is the inverse of camel, as far as there is one.

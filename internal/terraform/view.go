@@ -101,8 +101,9 @@ func (v *view) entries() []entry {
 	if v.kind != model.Object || v.fields != nil {
 		return v.fields
 	}
-	v.fields = []entry{}
-	for _, key := range v.keys() {
+	keys := v.keys()
+	v.fields = make([]entry, 0, len(keys))
+	for _, key := range keys {
 		name, inner := v.spelling.entry(key, v.block)
 		if value := v.at(key).view(inner, false); value != nil {
 			v.fields = append(v.fields, entry{name, value})
