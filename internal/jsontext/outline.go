@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,17 +29,14 @@ type Rule struct {
 	Only string
 }
 
-func (r *Rule) field(key string) *Rule {
-	if r == nil || r.Fields == nil {
-		return nil
-	}
-	if sub, ok := r.Fields[key]; ok && key != "*" {
+func (r *Rule) field(key []byte) *Rule {
+	if sub, ok := r.Fields[string(key)]; ok && string(key) != "*" {
 		return sub
 	}
-	for i := range len(key) {
-		if c := key[i]; c >= 0x80 || c >= 'A' && c <= 'Z' {
+	for _, c := range key {
+		if c >= 0x80 || c >= 'A' && c <= 'Z' {
 			for name, sub := range r.Fields {
-				if strings.EqualFold(name, key) {
+				if strings.EqualFold(name, string(key)) {
 					return sub
 				}
 			}
@@ -126,7 +124,7 @@ func Scan(src Source, rule *Rule, want string) (*Outline, error) {
 func scan(w window, rule *Rule, want string) (*Outline, error) {
 	src := w.src
 	o := &Outline{src: src, rule: rule, odd: map[int]bool{}}
-	s := scanner{window: w}
+	s := scanner{window: w, out: make([]byte, 0, src.Size()/5)} // as a rule that is enough
 	err := o.scan(&s, true)
 	o.Text = s.out
 	var wrong *syntaxError
@@ -248,21 +246,19 @@ func (o *Outline) object(s *scanner, rule *Rule) error {
 		if err != nil {
 			return err
 		}
-		if s.peek() != ':' {
-			return s.wrong()
-		}
-		s.note()
 		sub := rule.field(key)
 		if sub != nil && sub.Part && sub != rule.Fields["*"] {
-			for _, other := range seen {
-				if other == sub {
-					return &Error{
-						Message: fmt.Sprintf("the key %q occurs twice in an object", key), Position: positionIn(o.src, at),
-					}
+			if slices.Contains(seen, sub) {
+				return &Error{
+					Message: fmt.Sprintf("the key %q occurs twice in an object", key), Position: positionIn(o.src, at),
 				}
 			}
 			seen = append(seen, sub)
 		}
+		if s.peek() != ':' {
+			return s.wrong()
+		}
+		s.note()
 		if sub != nil && sub.Drop {
 			err, s.out = s.skip(), s.out[:before]
 		} else {

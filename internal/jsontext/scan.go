@@ -1,9 +1,6 @@
 package jsontext
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
 
 // maxNesting is how deeply a document may be nested, as in encoding/json.
 const maxNesting = 10_000
@@ -330,7 +327,7 @@ func (s *scanner) seek(step any, object bool) bool {
 		found := step == i
 		if object {
 			key, err := s.key()
-			if found = err == nil && step == key; err != nil || s.peek() != ':' {
+			if found = err == nil && step == string(key); err != nil || s.peek() != ':' {
 				return false
 			}
 			s.pos++
@@ -346,29 +343,26 @@ func (s *scanner) seek(step any, object bool) bool {
 	}
 }
 
-// key scans a string and returns it.
-func (s *scanner) key() (string, error) {
+// key scans a string and returns its content, which is valid until the next call.
+func (s *scanner) key() ([]byte, error) {
 	if s.peek() != '"' {
-		return "", s.wrong()
+		return nil, s.wrong()
 	}
 	if end := s.simple(); end > 0 {
 		key := s.buf[s.pos+1 : end]
 		s.emit(s.buf[s.pos:end+1], s.at())
 		s.pos = end + 1
-		return string(key), nil
+		return key, nil
 	}
 	whole := scanner{window: s.window}
 	if err := whole.text(); err != nil {
 		s.window = whole.window
-		return "", err
+		return nil, err
 	}
 	s.emit(whole.out, s.at())
 	s.window = whole.window
-	var key string
-	if err := json.Unmarshal(whole.out, &key); err != nil {
-		return "", err
-	}
-	return key, nil
+	key, err := unquoted(whole.out)
+	return []byte(key), err
 }
 
 // simple returns the index in the window of the end of a string that is in it as a whole and in plain ASCII, or -1.

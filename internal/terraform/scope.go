@@ -92,19 +92,22 @@ func parse(raw json.RawMessage) expression {
 		}
 		return e
 	}
-	object := objectOf(raw)
 	var decoder jsontext.Decoder
-	if constant, ok := object["constant_value"]; ok {
-		if v, err := decoder.Decode(constant); err == nil {
-			e.constant, e.isConstant = v, true
-			return e
+	for key, value := range jsontext.Fields(raw) {
+		switch key {
+		case "constant_value":
+			if v, err := decoder.Decode(value); err == nil {
+				return expression{constant: v, isConstant: true}
+			}
+		case "references":
+			if e.references = nil; json.Unmarshal(value, &e.references) == nil {
+				continue
+			}
 		}
+		e.block = objectOf(raw)
 	}
-	if list, ok := object["references"]; ok && json.Unmarshal(list, &e.references) == nil {
-		return e
-	}
-	if len(object) > 0 {
-		e.block = object
+	if e.references != nil {
+		e.block = nil
 	}
 	return e
 }

@@ -16,6 +16,7 @@ type view struct {
 	spelling *spelling
 	block    bool // of an object: its keys are attributes
 	fields   []entry
+	names    []string // of the fields
 }
 
 // entry is a key of an object in Pulumi's spelling, with its value.
@@ -122,12 +123,13 @@ func (v *view) entries() []entry {
 
 // Keys returns the keys of an object.
 func (v *view) Keys() []string {
-	entries := v.entries()
-	keys := make([]string, len(entries))
-	for i, e := range entries {
-		keys[i] = e.name
+	if entries := v.entries(); v.names == nil {
+		v.names = make([]string, len(entries))
+		for i, e := range entries {
+			v.names[i] = e.name
+		}
 	}
-	return keys
+	return v.names
 }
 
 // Field returns an entry of an object, or nil.

@@ -78,9 +78,14 @@ func (d *Document) text(f frame, planned, key string, raw json.RawMessage) (stri
 	if planned != "" && bytes.HasPrefix(raw, []byte(`{"constant_value":`)) && bytes.Contains(raw, []byte(planned)) {
 		return "", false // as a rule it is the same, and nothing is decoded for that
 	}
+	known := bytes.Contains(raw, []byte(`"constant_value"`))
+	script := slices.Contains(scripts[:], key) && digest(planned)
+	if !known && !script {
+		return "", false
+	}
 	e := parse(raw)
 	if !e.isConstant {
-		if !slices.Contains(scripts[:], key) || !digest(planned) {
+		if !script {
 			return "", false
 		}
 		e.constant = d.value(f, raw, 0).value
