@@ -93,8 +93,7 @@ deny contains violation if {
 deny contains violation if {
 	some component in _blessed
 	component.entry.values == "none"
-	some inner in _blessed
-	inner.urn in {child.urn | some child in component.children}
+	some inner in _below(component)
 
 	violation := {
 		"message": concat("\n", [
@@ -123,10 +122,19 @@ _own(component) := {child |
 }
 
 _inner(component) := {below.urn |
-	some inner in _blessed
-	inner.urn in {child.urn | some child in component.children}
+	some inner in _below(component)
 	some below in inner.children
 }
+
+# The blessed components inside a component. Few are, so only for those all others are looked at.
+_below(component) := {inner |
+	some child in component.children
+	child.urn in _urns
+	some inner in _blessed
+	inner.urn == child.urn
+}
+
+_urns := {component.urn | some component in _blessed}
 
 # If only the direct parent counts, deeper secrets are left to raw-secret-resource.
 _checked(child) if child.direct
