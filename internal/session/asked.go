@@ -22,9 +22,9 @@ type setup struct {
 	labels sync.Map        // *pack.Config to what its decisions have in common in the log
 }
 
-// typeAt is a type token with the configuration at a place.
+// typeAt is a type token with the levels at a place.
 type typeAt struct {
-	config *verdict.Config
+	levels *pack.Config
 	token  string
 }
 
@@ -103,7 +103,7 @@ func (c call) asked(r *facts.Resource) *ast.Term {
 	if !r.Plain() {
 		return c.list(c.config.Enabled, of)
 	}
-	key := typeAt{c.config, r.Type}
+	key := typeAt{c.config.Config, r.Type}
 	if t, ok := c.types.Load(key); ok {
 		return t.(*ast.Term)
 	}

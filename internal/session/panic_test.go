@@ -27,7 +27,7 @@ func breaking(t *testing.T, s *Session) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.types.Store(typeAt{c.config, "a:b:Panic"}, "canary: not a term")
+	c.types.Store(typeAt{c.config.Config, "a:b:Panic"}, "canary: not a term")
 }
 
 func TestAPanicIsAnErrorOfItsCall(t *testing.T) {

@@ -22,6 +22,7 @@ type shared struct {
 	mu      sync.Mutex
 	byPlace map[string]*Config // by the place's key
 	under   map[string]*Config // by the key of the place's floor
+	levels  []*Config          // one for each set of levels: most places have the same
 }
 
 func newShared(c *Config) *shared {
@@ -45,8 +46,15 @@ func (c *Config) On(place rollout.Place) (*Config, error) {
 		}
 		s.under[bound.Key()] = under
 	}
-	s.byPlace[key] = under.at(place)
-	return s.byPlace[key], nil
+	at := under.at(place)
+	i := slices.IndexFunc(s.levels, func(c *Config) bool { return c.Base == at.Base && maps.Equal(c.levels, at.levels) })
+	if i < 0 {
+		s.levels = append(s.levels, at)
+	} else {
+		at.Config, at.levels = s.levels[i].Config, s.levels[i].levels
+	}
+	s.byPlace[key] = at
+	return at, nil
 }
 
 // On returns the configuration at a place, and records that the run has visited it.
