@@ -7,6 +7,9 @@
 package slot
 
 import (
+	"strings"
+	"sync"
+
 	"github.com/progression-labs-development/policypack/internal/detect/names"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -69,13 +72,48 @@ type Walker struct {
 	Hide  func(key string) string
 	Visit func(*Leaf)
 
-	leaf Leaf
+	*scratch
 }
 
 // Walk visits every string, number and unknown value, with the secret marks of the values around it.
 func (w *Walker) Walk(v model.Value) {
-	w.leaf = Leaf{Type: w.Type}
+	w.scratch, _ = scratches.Get().(*scratch)
+	if w.scratch == nil {
+		w.scratch = &scratch{steps: map[string]any{}}
+	}
+	w.leaf = Leaf{Type: w.Type, Path: w.leaf.Path[:0], Above: w.leaf.Above[:0]}
 	w.value("", v, unmarked)
+	w.leaf = Leaf{Path: w.leaf.Path[:0], Above: w.leaf.Above[:0]}
+	clear(w.leaf.Path[:cap(w.leaf.Path)])
+	clear(w.leaf.Above[:cap(w.leaf.Above)])
+	scratches.Put(w.scratch)
+}
+
+// scratch is what a walk needs and leaves to the next one.
+type scratch struct {
+	leaf Leaf
+	// steps has keys as steps of paths. The same few thousand keys make up most paths, and a step that is kept shares
+	// no memory with the message that its key came in.
+	steps map[string]any
+}
+
+// maxSteps is the number of keys in scratch.steps.
+const maxSteps = 2048
+
+var scratches sync.Pool
+
+// step returns the key as a step of a path.
+func (s *scratch) step(key string) any {
+	step, ok := s.steps[key]
+	if !ok {
+		if len(s.steps) == maxSteps {
+			clear(s.steps)
+		}
+		key = strings.Clone(key)
+		step = key
+		s.steps[key] = step
+	}
+	return step
 }
 
 // mark records which value is marked secret.
@@ -107,7 +145,7 @@ func (w *Walker) fields(name string, object model.Value, m mark) {
 		if name != "" && names.IsValue(k) {
 			called = name
 		}
-		w.at(step, called, object.Field(k), m)
+		w.at(w.step(step), called, object.Field(k), m)
 	}
 	w.leaf.Above = w.leaf.Above[:len(w.leaf.Above)-1]
 }
