@@ -30,40 +30,49 @@ var userDataKeys = [...]string{
 	"cloudInitUserData",
 }
 
-// scanCommands scans the shell texts of a resource: command resources, user data, container commands, build files.
-// Texts that are marked secret are scanned too; only the names and positions of commands are kept.
-func (r *Resource) scanCommands(run *Run) {
-	runs := r.Kind != nil && r.Kind.Class == catalogue.Command && r.Kind.Subclass != "object-write" &&
-		r.Kind.Subclass != "template-passthrough"
+// scanArgv scans the commands of a resource that are lists of arguments.
+func (r *Resource) scanArgv() {
 	if strings.HasPrefix(r.Type, "kubernetes:") {
 		r.scanContainers()
 	}
 	if runsArguments(r.Type) {
 		r.scanArguments()
 	}
-	r.walk(func(l leaf) {
-		if l.unknown && run.stack.Program != nil && runs && l.path[0] == "create" {
+}
+
+// scanText scans a shell text of a resource: of command resources, user data, build files. Texts that are marked secret
+// are scanned too; only the names and positions of commands are kept.
+func (r *Resource) scanText(run *Run, l leaf) {
+	if l.unknown {
+		if run.stack.Program != nil && l.path[0] == "create" && r.runs() {
 			// No later update will make it known.
 			r.commands = append(r.commands, commandUse{
 				command.Use{Tool: "shell", Command: "a text that is not there", Action: unseen}, slices.Clone(l.path),
 			})
 		}
-		if l.unknown || l.number {
-			return
-		}
-		var uses []command.Use
-		var err error
-		switch {
-		case slices.Contains(userDataKeys[:], l.key),
-			strings.HasPrefix(r.Type, "cloudinit:") && l.path.Key() == "content":
-			uses, err = command.Embedded(l.text)
-		case r.Kind != nil && r.Kind.Subclass == "build" && l.path.Key() == "inline":
-			uses, err = command.Parse(buildSteps(l.text), command.Shell)
-		case runs && covers(r.Kind.Values, l.path):
-			uses, err = r.parse(l.text)
-		}
-		r.use(uses, err, l.path)
-	})
+		return
+	}
+	if l.number {
+		return
+	}
+	var uses []command.Use
+	var err error
+	switch {
+	case slices.Contains(userDataKeys[:], l.key),
+		strings.HasPrefix(r.Type, "cloudinit:") && l.path.Key() == "content":
+		uses, err = command.Embedded(l.text)
+	case r.Kind != nil && r.Kind.Subclass == "build" && l.path.Key() == "inline":
+		uses, err = command.Parse(buildSteps(l.text), command.Shell)
+	case r.runs() && covers(r.Kind.Values, l.path):
+		uses, err = r.parse(l.text)
+	}
+	r.use(uses, err, l.path)
+}
+
+// runs reports whether the resource runs a command, according to the catalogue.
+func (r *Resource) runs() bool {
+	return r.Kind != nil && r.Kind.Class == catalogue.Command && r.Kind.Subclass != "object-write" &&
+		r.Kind.Subclass != "template-passthrough"
 }
 
 // parse parses the text of a command resource: as PowerShell if the type implies it, and on Azure machines, which
@@ -116,41 +125,74 @@ func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 
 // scanContainers scans the commands of containers: command and args form one argument list.
 func (r *Resource) scanContainers() {
-	var find func(v any, path place.Path, depth int)
-	find = func(v any, path place.Path, depth int) {
-		if depth > MaxDepth {
+	var path place.Path
+	var find func(v model.Value)
+	at := func(step any, v model.Value) {
+		path = append(path, step)
+		find(v)
+		path = path[:len(path)-1]
+	}
+	find = func(v model.Value) {
+		v = unmarked(v)
+		if len(path) > MaxDepth {
 			return
 		}
-		switch v := v.(type) {
-		case []any:
-			for i, item := range v {
-				find(item, append(slices.Clip(path), i), depth+1)
+		switch v.Kind() {
+		case model.List:
+			for i := range v.Len() {
+				at(i, v.Item(i))
 			}
-		case Properties:
-			argv, at := []string{}, "command"
-			for _, key := range [...]string{"command", "args"} {
-				list, _ := v[key].([]any)
-				for _, item := range list {
-					if s, ok := item.(string); ok {
-						argv = append(argv, s)
-					}
-				}
-				if len(list) > 0 && len(argv) == len(list) {
-					at = key
-				}
-			}
-			if len(argv) > 0 {
+		case model.Object, model.Archive, model.Reference:
+			if argv, key := arguments(v); len(argv) > 0 {
 				uses, err := command.Args(argv)
-				r.use(uses, err, append(slices.Clip(path), at))
+				r.use(uses, err, append(slices.Clip(path), key))
 			}
-			for _, key := range sortedKeys(v) {
-				find(v[key], append(slices.Clip(path), key), depth+1)
+			for _, key := range v.Keys() {
+				at(key, v.Field(key))
 			}
+		case model.Null, model.Bool, model.Number, model.String, model.Unknown, model.Secret, model.Asset,
+			model.Foreign:
 		}
 	}
 	if spec := r.properties.Field("spec"); spec != nil {
-		find(model.Plain(spec, catalogue.Unknown{}), []any{"spec"}, 0)
+		at("spec", spec)
 	}
+}
+
+// arguments returns the command of a container and its arguments, as far as they are known, and the last of the two
+// keys that has them alone.
+func arguments(container model.Value) (argv []string, at string) {
+	at = "command"
+	for _, key := range [...]string{"command", "args"} {
+		list := container.Field(key)
+		if list == nil {
+			continue
+		}
+		if list = unmarked(list); list.Kind() != model.List {
+			continue
+		}
+		for i := range list.Len() {
+			switch item := unmarked(list.Item(i)); item.Kind() {
+			case model.String:
+				argv = append(argv, item.Text())
+			case model.Asset:
+				argv = append(argv, model.Text(item, "text"))
+			default:
+			}
+		}
+		if n := list.Len(); n > 0 && len(argv) == n {
+			at = key
+		}
+	}
+	return argv, at
+}
+
+// unmarked returns the value inside of marks.
+func unmarked(v model.Value) model.Value {
+	for v.Kind() == model.Secret {
+		v = v.Inner()
+	}
+	return v
 }
 
 func (c commandUse) term(run *Run, urn string) *ast.Term {

@@ -18,12 +18,14 @@ type file struct {
 	how  string
 }
 
-// scanFiles lists the .env files among assets and in archives, and those that are keys of bucket objects or config
-// maps.
-func (r *Resource) scanFiles() {
-	f := &fileWalker{}
-	f.fields(r.properties, 0)
-	r.files = f.found
+// scanFiles lists the .env files among assets and in archives, if it has such, and those that are keys of bucket objects
+// or config maps.
+func (r *Resource) scanFiles(assets bool) {
+	if assets {
+		f := &fileWalker{}
+		f.fields(r.properties, 0)
+		r.files = f.found
+	}
 	switch {
 	case r.Kind != nil && r.Kind.Subclass == "object-write":
 		for _, key := range [...]string{"key", "name", "filename", "file"} {

@@ -89,7 +89,7 @@ func TestTextThatIsNeverKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.scanCommands(run)
+		r.walk(func(l leaf) { r.scanText(run, l) })
 		if seen := len(r.commands) == 1; seen != (program != nil) {
 			t.Errorf("%d commands with program %v", len(r.commands), program)
 		}

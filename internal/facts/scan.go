@@ -23,11 +23,21 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 		r.Findings = r.configFindings(run, d)
 	}
 	r.scanLogins(run)
-	own := r.remember(run, d)
-	if own != nil {
-		r.hide = also(r.hide, own.Mask)
+	seen := look(r.properties, 0)
+	r.scanFiles(seen.assets)
+	r.scanArgv()
+	var own *taint.Matcher
+	ahead := seen.marks || run.config.Len() > 0 // what is known before the first finding changes it
+	if ahead {
+		if own = r.remember(run, d); own != nil {
+			r.hide = also(r.hide, own.Mask)
+		}
 	}
 	r.walk(func(l leaf) {
+		r.scanText(run, l)
+		if !ahead {
+			run.excuse(l)
+		}
 		if l.marked {
 			run.seal(r.URN, l.path)
 		}
@@ -47,8 +57,6 @@ func (r *Resource) Scan(run *Run, d *detect.Detector) {
 			f.Path, f.Inner, f.Key = hiddenPath(f.Path, known), known(f.Inner), known(f.Key)
 		}
 	}
-	r.scanFiles()
-	r.scanCommands(run)
 	r.scanCI(d)
 	r.hideFacts()
 	run.report(r.URN, r.Findings)
@@ -66,13 +74,8 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 		if l.marked {
 			handed = r.hand(d, handed, l)
 		}
-		if l.unknown || l.number || l.text == "" {
-			return
-		}
-		if !l.marked {
-			if situated(l.key, l.text) {
-				run.names.Excuse(l.text)
-			}
+		run.excuse(l)
+		if !l.marked || l.unknown || l.number || l.text == "" {
 			return
 		}
 		if own == nil {
@@ -92,6 +95,13 @@ func (r *Resource) remember(run *Run, d *detect.Detector) *taint.Matcher {
 		return nil
 	}
 	return own.Matcher()
+}
+
+// excuse adds an unmarked text that names a region, a host or the like to the words that are not secrets.
+func (r *Run) excuse(l leaf) {
+	if !l.marked && !l.unknown && !l.number && situated(l.key, l.text) {
+		r.names.Excuse(l.text)
+	}
 }
 
 // inspect returns the findings in one unmarked leaf.
