@@ -31,7 +31,7 @@ func TestCommands(t *testing.T) {
 		},
 		{
 			"analyze",
-			[]string{"Analyze of 30 resources, 2 at a time:", "internal/facts.(*Resource).Scan", "gRPC: requests are decoded"},
+			[]string{"Analyze of 30 resources, 2 at a time:", "internal/facts.(*Resource).Scan", "internal/wire.Resource"},
 			2, []string{"analyze.cpu", "analyze.allocs"},
 		},
 		{
