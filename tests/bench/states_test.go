@@ -20,7 +20,7 @@ import (
 func BenchmarkStates(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			bin := harness.Policypack(b)
+			bin := policypack(b)
 			dir := filepath.Join(b.TempDir(), "exports")
 			paths, err := states(dir, n)
 			if err != nil {

@@ -36,6 +36,8 @@ var rows = []row{
 	{"plan, time / decoding the JSON", "plan, time", "TerraformCheck/plan", 3, "check-x-json", "", 1.8, false},
 	{"state, peak memory / size of the file", "state, memory", "TerraformCheck/state", 3, "peak-x-file", "", 3, false},
 	{"state, time / decoding the JSON", "state, time", "TerraformCheck/state", 3, "check-x-json", "", 1.8, false},
+	{"1,000 states, time / decoding them all", "states, time", "States/1000", 1, "check-x-json", "", 1.2, false},
+	{"1,000 states, peak memory", "states, memory", "States/1000", 1, "peak-MiB", "MiB", 512, false},
 	{"5,000 files, CPU time / gitleaks", "files", "Repository/5000", 1, "repository-x-gitleaks", "", 0.1, false},
 	{"stripped program", "program", sizeOf, 1, "MB", "MB", 33, false},
 }
