@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 const (
@@ -452,6 +454,7 @@ func FuzzDeclares(f *testing.F) {
 	}
 	c := load(f)
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Watch(t, len(text))()
 		for _, give := range []struct {
 			token      string
 			properties Properties

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 func zipped(t *testing.T, text string) []byte {
@@ -81,6 +83,7 @@ func FuzzKindOf(f *testing.F) {
 	f.Add([]byte(`{"format_version": "1.2", "planned_values": {}}`))
 	f.Add([]byte("\xff\xfe{\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		in, err := Open(Stdin, bytes.NewReader(data))
 		if err != nil {
 			return

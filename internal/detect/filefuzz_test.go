@@ -6,6 +6,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/detect/corpus"
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 func FuzzFile(f *testing.F) {
@@ -19,6 +20,7 @@ func FuzzFile(f *testing.F) {
 	f.Add("a.ini", []byte("\xff\xfep\x00w\x00d\x00=\x00\x00\xd8"))
 	d := detector(f, detect.Options{ExtraPatterns: []string{"x{3}y"}})
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		defer fuzzing.Watch(t, len(name)+len(data))()
 		text, end := string(data), 0
 		for _, m := range d.File(name, data) {
 			constants(t, text, m.Match)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/detect/corpus"
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 func FuzzFind(f *testing.F) {
@@ -16,6 +17,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("a", "a:\n- b: |\n    {\"x\": \"\\u00\"}\n  name: \"password\"\n  value: '\\'")
 	d := detector(f, detect.Options{ExtraPatterns: []string{"x{3}y"}})
 	f.Fuzz(func(t *testing.T, key, text string) {
+		defer fuzzing.Watch(t, len(key)+len(text))()
 		matches := d.Find(text, detect.Evidence{Name: key})
 		for i, m := range matches {
 			constants(t, text, m)

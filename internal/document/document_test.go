@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
@@ -197,14 +198,17 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"a: |\n  b\n", "{\"a\": [1, \"\\u00e9\"]}", "a = <<X\nb\nX\n", "[a]\nb = '''c'''\n", "<a b='c'>d</a>",
 		"\ufeffa: é\n", "a: &b 'c'\nd: *b\n", "? - a\n: b", "a: \"b\\\n  c\"\n",
+		"a: \"" + fuzzing.Canary + "\"\n", fuzzing.Canary + " = [", "<" + fuzzing.Canary + " a=",
 	} {
 		for s := dialect.JSON; s <= dialect.XML; s++ {
 			f.Add(uint8(s), seed)
 		}
 	}
 	f.Fuzz(func(t *testing.T, s uint8, text string) {
+		defer fuzzing.Watch(t, len(text))()
 		roots, err := Parse(dialect.Structure(s), text)
 		if err != nil {
+			fuzzing.Error(t, err)
 			return
 		}
 		for _, root := range roots {

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/model/modeltest"
 	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
@@ -303,7 +304,8 @@ x.yaml:6: want: line: expected a number of at least 1, got a string`},
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(whole))
 	f.Add([]byte(allowed(`{$archive: {assets: {a: {$asset: {text: {$secret: x}}}}}}`)))
-	f.Fuzz(func(_ *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		file, err := Parse("x.yaml", data)
 		if err != nil {
 			return

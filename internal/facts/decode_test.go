@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -283,6 +284,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add("", plugin.UnknownStringValue, sig.OutputValue, 0)
 	f.Add("value", "x", sig.ArchiveSig, 300)
 	f.Fuzz(func(t *testing.T, key, text, signature string, depth int) {
+		defer fuzzing.Watch(t, len(key)+len(text)+len(signature))()
 		if !utf8.ValidString(key + text + signature) {
 			return // no message has it
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -91,6 +92,7 @@ func TestBehind(t *testing.T) {
 func FuzzDocuments(f *testing.F) {
 	f.Add([]byte("{} {\"a\": \"}\"}\n["))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		var b strings.Builder
 		for _, one := range documents(t, string(data)) {
 			if len(one) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -100,6 +101,7 @@ func FuzzLines(f *testing.F) {
 	f.Add("a\nb\r\n\nc", 3, 1)
 	f.Add("\ufeffé\n🔑", 8, 2)
 	f.Fuzz(func(t *testing.T, text string, a, b int) {
+		defer fuzzing.Watch(t, len(text))()
 		lines := place.Lines{Text: text}
 		for _, offset := range []int{a, b, a} {
 			at := lines.Position(offset)

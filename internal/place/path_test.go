@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -123,6 +124,7 @@ func FuzzPath(f *testing.F) {
 	f.Add(`x"]`, "", 0)
 	f.Add("items[0].value", "\xff\u202e", 1<<40)
 	f.Fuzz(func(t *testing.T, a, b string, i int) {
+		defer fuzzing.Watch(t, len(a)+len(b))()
 		for _, path := range []place.Path{{a}, {a, i, b}, {i, a}, {b, a, i}, place.ParsePath(a)} {
 			if diff := cmp.Diff(path, place.ParsePath(path.String())); diff != "" {
 				t.Errorf("%q: mismatch (-want +got)\n%s", path.String(), diff)

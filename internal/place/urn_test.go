@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -99,6 +100,7 @@ func FuzzURN(f *testing.F) {
 	f.Add(secretURN)
 	f.Add("urn:pulumi:s::p::$::")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Watch(t, len(text))()
 		u, ok := place.ParseURN(text)
 		if ok && u.String() != text {
 			t.Errorf("%q is printed as %q", text, u)

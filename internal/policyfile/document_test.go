@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -72,7 +73,8 @@ func TestParseDocumentNamesTheRow(t *testing.T) {
 
 func FuzzParseDocument(f *testing.F) {
 	f.Add([]byte(`{"a": [1, {"b": null}], "a": {"c": "d"}}`), "a[1].b")
-	f.Fuzz(func(_ *testing.T, data []byte, text string) {
+	f.Fuzz(func(t *testing.T, data []byte, text string) {
+		defer fuzzing.Watch(t, len(data)+len(text))()
 		if d, _, err := ParseDocument(data); err == nil {
 			d.RowAt(place.ParsePath(text))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/progression-labs-development/policypack/internal/exception"
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 const urn = "urn:pulumi:production::shop::aws:iam/accessKey:AccessKey::upload"
@@ -215,7 +216,10 @@ func TestExceptionsAreInNaturalOrder(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"all": "advisory", "a": {"enforcementLevel": "mandatory", "b": [1]}}`))
 	f.Add([]byte(`{"version": 2, "policies": {"a": "disabled"}, "exceptions": {"e": {"reason": "r", "match": [{"policies": ["a"], "targets": ["u"]}]}}}`))
-	f.Fuzz(func(_ *testing.T, data []byte) { Parse(data, []string{"a"}).Parameters() })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
+		Parse(data, []string{"a"}).Parameters()
+	})
 }
 
 // A byte order mark, which some editors write and nobody sees, is named: everything behind it is JSON.

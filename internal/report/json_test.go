@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 // schema compiles a JSON schema of a file.
@@ -110,6 +112,7 @@ func TestReadRefuses(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"format": "policypack-report/1", "findings": [{"policy": "p", "level": "mandatory"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		r, err := Read(data)
 		if err != nil {
 			return

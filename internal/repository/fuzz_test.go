@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -33,6 +34,8 @@ func FuzzExamine(f *testing.F) {
 			"\"\"\" ${ {} } \\$ \"\"\" + y.z } sh(script: 'gcloud secrets create a",
 		"jobs:\n  a:\n    env: {AWS_SECRET_ACCESS_KEY: \"${{ secrets.A }}\"}\n    steps: [{run: 'gcloud secrets " +
 			"''create'' a'}]\n",
+		"password: " + fuzzing.Canary + "\n", "{\"password\": \"" + fuzzing.Canary + "\", ",
+		"config:\n  a:b: " + fuzzing.Canary + "\n  a:b: [", "jobs: {a: {steps: [{run: \"" + fuzzing.Canary + "\"",
 	} {
 		for i := range names {
 			f.Add(uint8(i), s)
@@ -43,6 +46,7 @@ func FuzzExamine(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
+		defer fuzzing.Watch(t, len(text))()
 		x := newReader("", false, Options{Detector: d}, nil).examine(names[int(kind)%len(names)], []byte(text))
 		x.components([][]byte{[]byte("a")})
 		file, errs := &x.file, x.errors
@@ -54,6 +58,7 @@ func FuzzExamine(f *testing.F) {
 		}
 		for _, e := range errs {
 			check("error", e.At)
+			fuzzing.Silent(t, "an error", e.Message)
 		}
 		if claims := x.claims(); len(claims) != len(file.Allows) {
 			t.Errorf("%d claims of %d comments", len(claims), len(file.Allows))
@@ -83,7 +88,8 @@ func FuzzIndex(f *testing.F) {
 	f.Add([]byte("DIRC\x00\x00\x00\x02\x00\x00\x00\x01"+strings.Repeat("\x00", 60)+"\x00\x01a\x00"+
 		strings.Repeat("\x00", 40)), false)
 	f.Add([]byte("DIRC\x00\x00\x00\x04\x00\x00\x00\x00link\x00\x00\x00\x20"+strings.Repeat("\x01", 60)), true)
-	f.Fuzz(func(_ *testing.T, data []byte, long bool) {
+	f.Fuzz(func(t *testing.T, data []byte, long bool) {
+		defer fuzzing.Watch(t, len(data))()
 		hash := 20
 		if long {
 			hash = 32

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/jsontext"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/model/modeltest"
@@ -359,7 +360,9 @@ func TestIs(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(export))
 	f.Add([]byte(`{"version": 3, "checkpoint": {"stack": "a/b/c", "latest": {"resources": [{"urn": 1}]}}}`))
+	f.Add([]byte(`{"version": 3, "deployment": {"resources": [{"urn": "u", "inputs": "` + fuzzing.Canary + `"}]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		Is(data)
 		s, err := Read(data)
 		if err == nil {
@@ -367,6 +370,7 @@ func FuzzRead(f *testing.F) {
 			written(s.Whole())
 			return
 		}
+		fuzzing.Error(t, err)
 		var e *jsontext.Error
 		if !errors.As(err, &e) || e.Line < 0 || e.Line > 1+bytes.Count(data, []byte("\n")) ||
 			(e.Line > 0) != (e.Column > 0) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 	"github.com/progression-labs-development/policypack/internal/race"
 )
 
@@ -228,6 +229,7 @@ func FuzzFind(f *testing.F) {
 	}
 	f.Add("", "\\u00", "%4")
 	f.Fuzz(func(t *testing.T, one, two, text string) {
+		defer fuzzing.Watch(t, len(one)+len(two)+len(text))()
 		var s Secrets
 		var strong []string
 		for _, v := range []string{one, two, one + two} {

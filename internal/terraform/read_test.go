@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 func TestReadRefuses(t *testing.T) {
@@ -307,11 +309,15 @@ func FuzzRead(f *testing.F) {
 			`]}`)))
 	f.Add([]byte(`{"format_version": "1.0", "values": {"root_module": {"child_modules": [{"address": "module.a[\"", "resources": [{"mode": "managed", "type": "t$::", "address": "::"}]}]}}}`))
 	f.Add([]byte(`{"version": 4, "terraform_version": "1.3.0", "serial": 1, "lineage": "x", "outputs": {"a": {"value": 1, "type": "number"}}, "resources": [{"module": "module.a[\"", "mode": "managed", "type": "aws_secretsmanager_secret_version", "name": "n", "provider": "provider[\"", "instances": [{"index_key": "k", "attributes": {"a": [{"b": "c"}], "d": {"value": {"e": 1}, "type": ["object", {"e": "number"}]}, "secret_string": "s", "password": "p"}, "sensitive_attributes": [[{"type": "get_attr", "value": "a"}, {"type": "index", "value": {"value": 0, "type": "number"}}]]}, {"attributes_flat": {"a.%": "1", "a.b.c": "d", "e.#": "1", "e.7.f": "g"}}]}]}`))
+	f.Add([]byte(`{"format_version": "1.2", "values": {"root_module": "` + fuzzing.Canary + `"}}`))
+	f.Add([]byte(`{"version": 4, "resources": [{"mode": "managed", "instances": "` + fuzzing.Canary + `"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Watch(t, len(data))()
 		Is(data)
 		Printed(data)
 		d, err := Read(data)
 		if err != nil {
+			fuzzing.Error(t, err)
 			return
 		}
 		d.Stack("p", "s")
