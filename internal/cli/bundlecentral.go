@@ -154,7 +154,7 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 	defer os.Remove(name) //nolint:errcheck // it is renamed on success
 	_, err = temporary.Write(raw)
 	if err := errors.Join(err, temporary.Chmod(0o644), temporary.Close()); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", f.out, check.WithoutPath(err))
 	}
 	made, loaded, counts, err := f.load(cmd, name, config, plan, p)
 	if err != nil {

@@ -74,7 +74,7 @@ func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
 		return err
 	}
 	for name, text := range pages {
-		if err := os.WriteFile(filepath.Join(into, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
+		if err := report.Replace(filepath.Join(into, filepath.FromSlash(name)), []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,7 @@ func writeBetween(file, name, text string) error {
 		return fmt.Errorf("%s: expected the lines %s and %s around the generated part",
 			file, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o644) //nolint:gosec // an argument
+	return report.Replace(file, []byte(before+begin+text+end+after))
 }
 
 // page fills a template of a generated page: pairs of a placeholder and what is written in its place.

@@ -143,3 +143,23 @@ func TestInitOnATerminal(t *testing.T) {
 		})
 	}
 }
+
+// A file that may be a state, and that nobody can read, is named.
+func TestInitNamesWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() == 0 {
+		t.Skip("root reads every file")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "prod.json"), []byte("{}"), 0); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code := Run(context.Background(), Process{
+		Args:   []string{"policypack", "init", dir, "--yes", "-o", filepath.Join(dir, "policy-config.json")},
+		Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "" },
+	})
+	if code != ExitOK || !strings.Contains(stdout.String(), "prod.json: cannot be read") {
+		t.Errorf("got exit code %d and\n%s%s", code, stdout.String(), stderr.String())
+	}
+}

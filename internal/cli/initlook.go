@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -27,7 +29,8 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 	if err != nil {
 		return nil, err
 	}
-	inv := inventory.New(known, func(name string) string { return place.Visible(detector.Name(name)) })
+	shown := func(name string) string { return place.Visible(detector.Name(name)) }
+	inv := inventory.New(known, shown)
 	add := func(name string, k check.Kind, src jsontext.Source) error {
 		if k == check.State && name != stdinName && !slices.Contains(f.states, name) {
 			f.states = append(f.states, name)
@@ -48,6 +51,8 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 			return !slices.Contains(f.trees, p) && liesIn(p, path)
 		}); {
 		case given:
+		case !opens(path):
+			inv.Unread = append(inv.Unread, shown(name)+": cannot be read")
 		case check.Sniff(path) == check.Auto:
 			f.others = append(f.others, filepath.ToSlash(filepath.Dir(path)))
 		default:
@@ -57,6 +62,17 @@ func (f *initFlags) look(ctx context.Context, paths []string, stdin io.Reader) (
 		}
 	}
 	return inv, nil
+}
+
+// opens reports whether a file can be read.
+func opens(path string) bool {
+	f, err := os.Open(path) //nolint:gosec // a file of the user's own directory
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	_, err = f.Read(make([]byte, 1))
+	return err == nil || errors.Is(err, io.EOF)
 }
 
 // stdinName is the name of stdin in messages.

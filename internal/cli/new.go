@@ -17,6 +17,7 @@ import (
 	"github.com/progression-labs-development/policypack"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
+	"github.com/progression-labs-development/policypack/internal/report"
 	"github.com/progression-labs-development/policypack/internal/session"
 	"github.com/progression-labs-development/policypack/rego"
 )
@@ -61,7 +62,7 @@ func newCommand() *cobra.Command {
 	return cmd
 }
 
-func writeScaffold(cmd *cobra.Command, dir, name string) error {
+func writeScaffold(cmd *cobra.Command, dir, name string) (err error) {
 	own, err := holdsOwn(dir)
 	if err != nil {
 		return err
@@ -76,6 +77,11 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 	} else if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil { // half a policy would be in the way of the next attempt
+			err = errors.Join(err, os.RemoveAll(target))
+		}
+	}()
 	root, metadata, next := "rules", "", "policypack test "+filepath.ToSlash(dir)
 	if own {
 		root, next = "policies", "go run ./cmd/policypack test "+filepath.ToSlash(dir)
@@ -93,7 +99,7 @@ func writeScaffold(cmd *cobra.Command, dir, name string) error {
 			return err
 		}
 		path := filepath.Join(target, file[1])
-		if err := os.WriteFile(path, []byte(fill.Replace(string(text))), 0o644); err != nil {
+		if err := report.Replace(path, []byte(fill.Replace(string(text)))); err != nil {
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", filepath.ToSlash(path))

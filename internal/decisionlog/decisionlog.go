@@ -146,7 +146,27 @@ func Open(name, dir string, now func() time.Time) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("POLICYPACK_DECISION_LOG: %w", err)
 	}
-	return &Log{name: name, now: now, file: file, out: bufio.NewWriterSize(file, 64<<10)}, nil
+	l := &Log{name: name, now: now, file: file, out: bufio.NewWriterSize(file, 64<<10)}
+	if cutOff(name) {
+		l.err = l.out.WriteByte('\n')
+	}
+	return l, nil
+}
+
+// cutOff reports whether a file ends in the middle of a line, as where a run before had no room for the rest.
+func cutOff(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	file, err := os.Open(name) //nolint:gosec // a file of the user's own
+	if err != nil {
+		return false
+	}
+	defer file.Close() //nolint:errcheck // read only
+	last := make([]byte, 1)
+	_, err = file.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != '\n'
 }
 
 // Write adds decisions. Errors are kept for Flush.

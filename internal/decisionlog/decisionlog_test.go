@@ -94,6 +94,28 @@ func TestLogIsWholeUnderConcurrency(t *testing.T) {
 	}
 }
 
+// A run before had no room for the rest of a line: what is appended begins with a line of its own.
+func TestLogBehindHalfALine(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ before, want string }{{"{}\n{\"a\": ", "{}\n{\"a\": \n{"}, {"{}\n", "{}\n{"}, {"", "{"}} {
+		name := filepath.Join(t.TempDir(), "log")
+		if err := os.WriteFile(name, []byte(tt.before), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := decisionlog.Open(name, "", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Write(make([]decisionlog.Decision, 1))
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(name); err != nil || !strings.HasPrefix(string(got), tt.want) {
+			t.Errorf("behind %q: got %q, %v", tt.before, got, err)
+		}
+	}
+}
+
 func TestLogSaysWhatItCannotWrite(t *testing.T) {
 	t.Parallel()
 	if _, err := decisionlog.Open("none/log", t.TempDir(), now); err == nil ||

@@ -95,8 +95,18 @@ func (w *Writer) Write(describe func(*Report)) error {
 	return errors.Join(errs...)
 }
 
-// Replace atomically replaces a file and keeps its permissions.
+// Replace atomically replaces a file and keeps its permissions. The error has the name of the file.
 func Replace(name string, data []byte) (err error) {
+	defer func() {
+		// It is about the file beside it, which the data is written to first.
+		var write *fs.PathError
+		var rename *os.LinkError
+		if errors.As(err, &write) {
+			err = fmt.Errorf("%s: %w", name, write.Err)
+		} else if errors.As(err, &rename) {
+			err = fmt.Errorf("%s: %w", name, rename.Err)
+		}
+	}()
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s: expected an existing directory", filepath.Dir(name))
 	}

@@ -148,6 +148,20 @@ func TestFormatNames(t *testing.T) {
 	}
 }
 
+// The error is about the file that was to be replaced. The one beside it, which nobody has asked for, is gone.
+func TestReplaceThatFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, strings.Repeat("a", 300))
+	if err := Replace(name, []byte("x")); err == nil || !strings.HasPrefix(err.Error(), name+": ") ||
+		strings.Contains(err.Error(), ".policypack-report-") {
+		t.Errorf("got %v, want an error that begins with the name", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("leaves %v, %v", left, err)
+	}
+}
+
 func TestReplaceKeepsTheMode(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "file")

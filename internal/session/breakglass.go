@@ -81,8 +81,12 @@ func (o *Options) breakGlassKey() (ed25519.PublicKey, error) {
 			return key, err
 		}
 	}
-	return nil, fmt.Errorf("no pinned key to verify it with; put the public key beside PulumiPolicy.yaml as %s, "+
-		"as `policypack bundle --break-glass-key` does, or pass --break-glass-key to `policypack check`", breakglass.KeyFile)
+	missing := ""
+	if o.BreakGlass.Key != "" {
+		missing = ": there is no file " + file
+	}
+	return nil, fmt.Errorf("no pinned key to verify it with%s; put the public key beside PulumiPolicy.yaml as %s, "+
+		"as `policypack bundle --break-glass-key` does, or pass --break-glass-key to `policypack check`", missing, breakglass.KeyFile)
 }
 
 // refused is the error of a run whose token is not good.
