@@ -1,6 +1,7 @@
 # Targets of the project; `make help` lists them. Everything but lint needs only Go.
 GO ?= go
 BIN := bin
+SOAK ?= 1h
 REGO := --ignore '*.json' --ignore '*.yaml' rego policies
 LDFLAGS := -s -w
 TAGS := grpcnotrace
@@ -8,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: help preview test oldest check lint vulncheck bench precision build release digests size formats corpus derive generate
+.PHONY: help preview test oldest check lint vulncheck bench soak precision build release digests size formats corpus derive generate
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,10 @@ vulncheck: ## Check the code that the program calls for known vulnerabilities; n
 
 bench: ## Measure the pack against a no-op analyzer, as ratios with their aims (RELEASE=0.2.0 also records them).
 	@$(GO) run ./tests/bench/table $(if $(RELEASE),-release '$(RELEASE)')
+
+# One processor is enough: the machine can do other things meanwhile.
+soak: ## Fuzz for SOAK (1h), and check concurrency, faults and repeated runs; takes about 50 % longer than that.
+	$(GO) test ./tests/soak -count=1 -v -timeout 6h -soak $(SOAK)
 
 precision: ## Measure the precision of the findings on tests/precision/programs (or PROGRAMS=DIR LABELS=FILE).
 	@$(GO) run ./tests/precision $(if $(PROGRAMS),-programs '$(PROGRAMS)') $(if $(LABELS),-labels '$(LABELS)')

@@ -131,3 +131,6 @@ func (w writer) Write(p []byte) (int, error) {
 	w(p)
 	return len(p), nil
 }
+
+// Conn is the connection to the process, for calls that no client makes.
+func (p *process) Conn() *grpc.ClientConn { return p.conn }
