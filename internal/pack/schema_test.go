@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/progression-labs-development/policypack/internal/fuzzing"
 )
 
 // decoded decodes JSON; with numbers, as a bundle does.
@@ -340,6 +342,7 @@ func FuzzSchema(f *testing.F) {
 	f.Add(`{"properties": {"a": {"multipleOf": 0.1}}, "additionalProperties": false}`, `{"a": 0.3}`)
 	f.Add(`{"patternProperties": {"^a": {"const": {"a": 1e3}}}, "propertyNames": {"maxLength": 2}}`, `{"a": {"a": 1000}}`)
 	f.Fuzz(func(t *testing.T, schemaText, valueText string) {
+		defer fuzzing.Watch(t, len(schemaText)+len(valueText))()
 		var schema map[string]any
 		var v any
 		if json.Unmarshal([]byte(schemaText), &schema) != nil || json.Unmarshal([]byte(valueText), &v) != nil ||

@@ -1,6 +1,8 @@
 package wire_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
@@ -9,11 +11,13 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/progression-labs-development/policypack/internal/fuzzing"
+	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/model/modeltest"
 	"github.com/progression-labs-development/policypack/internal/wire"
 )
 
-// FuzzResource reads any bytes as each of the engine's messages, and everything in them.
+// FuzzResource reads any bytes as each of the engine's messages, and everything in them: what protobuf refuses is
+// refused, and the rest is what protobuf reads.
 func FuzzResource(f *testing.F) {
 	properties, err := structpb.NewStruct(map[string]any{
 		"a": map[string]any{sig.Key: sig.Secret, "value": []any{"x", 1, true, nil}},
@@ -44,18 +48,32 @@ func FuzzResource(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		defer fuzzing.Watch(t, len(data))()
 		var one pulumirpc.AnalyzeRequest
-		if proto.Unmarshal(data, &one) == nil {
-			r := wire.Resource(&one)
-			modeltest.Plain(r.Properties)
+		refused := proto.Unmarshal(data, &one)
+		r, err := wire.Resource(string(data))
+		if (refused == nil) != (err == nil) {
+			t.Fatalf("protobuf says %v, and we say %v", refused, err)
+		}
+		if err == nil {
+			plain(r.Properties)
+			if r.URN != one.GetUrn() || r.Type != one.GetType() || r.Name != one.GetName() {
+				t.Errorf("got %q, %q, %q of %v", r.URN, r.Type, r.Name, &one)
+			}
+			want := slices.Sorted(maps.Keys(one.GetProperties().GetFields()))
+			if got := keys(r.Properties); !slices.Equal(got, want) {
+				t.Errorf("got the properties %q, want %q", got, want)
+			}
 		}
 		var all pulumirpc.AnalyzeStackRequest
-		if proto.Unmarshal(data, &all) == nil {
-			for _, r := range wire.Resources(&all) {
-				modeltest.Plain(r.Properties)
-				if r.Origins != nil {
-					for _, property := range r.Origins.Properties() {
-						r.Origins.Of(property)
-					}
+		refused = proto.Unmarshal(data, &all)
+		resources, err := wire.Resources(string(data))
+		if (refused == nil) != (err == nil) || err == nil && len(resources) != len(all.Resources) {
+			t.Fatalf("protobuf says %v of %d resources, and we say %v of %d", refused, len(all.Resources), err, len(resources))
+		}
+		for _, r := range resources {
+			plain(r.Properties)
+			if r.Origins != nil {
+				for _, property := range r.Origins.Properties() {
+					r.Origins.Of(property)
 				}
 			}
 		}
@@ -64,4 +82,18 @@ func FuzzResource(f *testing.F) {
 			wire.Stack(&stack)
 		}
 	})
+}
+
+// plain reads everything in a view. A message without properties has none.
+func plain(v model.Value) {
+	if v != nil {
+		modeltest.Plain(v)
+	}
+}
+
+func keys(v model.Value) []string {
+	if v == nil {
+		return nil
+	}
+	return slices.Sorted(slices.Values(v.Keys()))
 }
