@@ -98,7 +98,7 @@ func TestRegoKeepsToTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Rules = true
-	if _, err := p.Whole().Compile(); err != nil {
+	if _, err := p.Whole().Check(); err != nil {
 		t.Error(err)
 	}
 }

@@ -120,6 +120,22 @@ func unused(t *testing.T, modules map[string]*ast.Module) []string {
 	return out
 }
 
+// TestRulesUseNoWith keeps to what [pack.Pack.Compile] leaves out.
+func TestRulesUseNoWith(t *testing.T) {
+	t.Parallel()
+	for file, m := range modules(t) {
+		if strings.HasSuffix(file, "_test.rego") {
+			continue
+		}
+		ast.WalkExprs(m, func(e *ast.Expr) bool {
+			if len(e.With) > 0 || e.IsCall() && strings.HasPrefix(e.Operator().String(), "rego.metadata.") {
+				t.Errorf("%s: the rules are compiled without what this needs", e.Location)
+			}
+			return false
+		})
+	}
+}
+
 // TestPatternsAreWorded finds patterns that a message could only show as regular expressions.
 func TestPatternsAreWorded(t *testing.T) {
 	t.Parallel()

@@ -107,19 +107,19 @@ func writeScaffold(cmd *cobra.Command, dir, name string) (err error) {
 	fmt.Fprintf(cmd.OutOrStdout(), "\nIt denies nothing yet: edit it, then run its tests.\n  %s\n", next)
 	if own {
 		fmt.Fprintln(cmd.OutOrStdout(), "See CONTRIBUTING.md for the other steps.")
-		if err := pack.WriteMetadata(dir); err != nil {
-			return err
-		}
-		return pagesBeside(dir)
+		return generated(dir)
 	}
 	return nil
 }
 
-// pagesBeside writes the generated pages of the checkout that the directory of policies is in, so that its tests pass.
-func pagesBeside(dir string) error {
+// generated writes the generated files of the checkout that the directory of policies is in, so that its tests pass.
+func generated(dir string) error {
 	pages := filepath.Join(dir, "..", "docs")
 	if _, err := os.Stat(filepath.Join(pages, "reference", "policies.md")); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if err := pack.WriteMetadata(dir); err != nil {
+		return err
 	}
 	own := os.DirFS(dir)
 	p, err := pack.Load(pack.Own(own, rego.FS), session.Docs())

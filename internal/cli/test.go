@@ -97,7 +97,7 @@ func newSuite(dirs []string, p Process) (*suite, error) {
 		}
 	}
 	s.loaded = s.loaded.Whole()
-	if _, err := s.loaded.Compile(); err != nil {
+	if _, err := s.loaded.Check(); err != nil {
 		return nil, fmt.Errorf("the rules have mistakes:\n%w", err)
 	}
 	if s.others, err = s.loaded.Modules(); err != nil {

@@ -243,7 +243,7 @@ func TestRulesAreCheckedAgainstTheSchema(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err = p.Compile(); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			if _, err = p.Check(); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
 		})
