@@ -16,13 +16,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/blang/semver"
 
 	"github.com/progression-labs-development/policypack/internal/breakglass"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/order"
 )
 
@@ -76,7 +76,7 @@ type content struct {
 }
 
 // tag is what Pulumi Cloud takes as a version. Of semantic versions it leaves out build metadata.
-var tag = regexp.MustCompile(`^[a-zA-Z0-9-_.]{1,100}$`)
+var tag = lazy.Regexp(`^[a-zA-Z0-9-_.]{1,100}$`)
 
 // Make writes a bundle to a directory, which must be missing or empty, and returns its files sorted by name. On
 // failure, it leaves nothing behind.
@@ -84,7 +84,7 @@ func Make(out string, o Options) (_ []File, err error) {
 	if !slices.Contains(Launchers, o.Launcher) {
 		return nil, fmt.Errorf("unknown launcher %q; expected nodejs or policypack", o.Launcher)
 	}
-	if _, err := semver.Parse(o.Version); err != nil || !tag.MatchString(o.Version) {
+	if _, err := semver.Parse(o.Version); err != nil || !tag().MatchString(o.Version) {
 		return nil, fmt.Errorf("version %q: expected a semantic version that Pulumi Cloud accepts, such as 1.4.0 "+
 			"or 1.4.0-rc.1", o.Version)
 	}

@@ -7,7 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // forms map tokens that cannot be listed to listed ones.
@@ -46,7 +47,7 @@ func loadForms(files fs.FS) (*forms, error) {
 		return nil, err
 	}
 	for _, form := range f.Forms {
-		form.compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(form.Pattern) })
+		form.compiled = lazy.Regexp(form.Pattern)
 	}
 	return f, nil
 }

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/central"
 	"github.com/progression-labs-development/policypack/internal/check"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -73,7 +73,7 @@ func (f *centreFlags) register(cmd *cobra.Command) {
 }
 
 // keyIDs matches valid key ids, which appear in messages and commands.
-var keyIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var keyIDs = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // plan reads the flags.
 func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan, err error) {
@@ -94,7 +94,7 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 	switch {
 	case f.keyID == "":
 		return plan, errors.New("expected --key-id ID, the id of the pinned key in the configuration, such as centre-2026")
-	case !keyIDs.MatchString(f.keyID):
+	case !keyIDs().MatchString(f.keyID):
 		return plan, errors.New("--key-id: expected at most 64 letters, digits, . _ and -, such as centre-2026")
 	case f.key == "":
 		return plan, errors.New("expected --signing-key FILE; create one with `openssl ecparam -name prime256v1 " +

@@ -5,11 +5,11 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/inventory"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -103,11 +103,11 @@ func (f *initFlags) stateArguments() (out []string) {
 	return out
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
 // shellWord quotes a string for a shell if needed.
 func shellWord(text string) string {
-	if plainWord.MatchString(text) {
+	if plainWord().MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/pack"
 	"github.com/progression-labs-development/policypack/internal/policyfile"
 	"github.com/progression-labs-development/policypack/internal/report"
@@ -28,7 +28,7 @@ import (
 var scaffold embed.FS
 
 // policyName matches valid names of policies; package pack checks the folder's name in the same way.
-var policyName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var policyName = lazy.Regexp(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 func newCommand() *cobra.Command {
 	var dir string
@@ -40,7 +40,7 @@ func newCommand() *cobra.Command {
 			"--dir policies creates a built-in policy.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
-			if !policyName.MatchString(name) {
+			if !policyName().MatchString(name) {
 				return fmt.Errorf("%q is not a valid policy name; expected lower case with hyphens, such as bucket-owner",
 					args[0])
 			}

@@ -8,14 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // whole says how to check out enough history, since every commit of a change is checked.
 const whole = "check out the full history (fetch-depth: 0, GIT_DEPTH: 0)"
 
-var fullCommit = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+var fullCommit = lazy.Regexp(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // findBase finds the base of a change and checks it out.
 func (g *gate) findBase(ctx context.Context) (err error) {
@@ -77,7 +78,7 @@ func (g *gate) baseCommit(ctx context.Context) (string, error) {
 		cmd.Stdout, cmd.Stderr = g.Stderr, g.Stderr
 		return cmd.Run()
 	}
-	if base := g.change.Base; fullCommit.MatchString(base) {
+	if base := g.change.Base; fullCommit().MatchString(base) {
 		if _, err := g.ask(ctx, "cat-file", "-e", base+"^{commit}"); err == nil && shallow == "false" {
 			return base, nil
 		}

@@ -10,10 +10,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/report"
 )
 
@@ -74,12 +74,12 @@ type user struct {
 	Type  string `json:"type"`
 }
 
-var repositoryName = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
+var repositoryName = lazy.Regexp(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
 
 // put replaces the comment that begins with the marker, or creates it. Errors contain neither the token nor any
 // response of the API.
 func (c *comments) put(ctx context.Context, number int, marker, body string) error {
-	if !repositoryName.MatchString(c.repository) {
+	if !repositoryName().MatchString(c.repository) {
 		return errors.New("GITHUB_REPOSITORY: expected OWNER/NAME")
 	}
 	root, err := url.Parse(cmp.Or(c.api, "https://api.github.com"))

@@ -7,9 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // Inputs are what a job asks of the gate. Paths count from the working directory.
@@ -66,9 +67,9 @@ func Lines(text string) (paths []string) {
 	return paths
 }
 
-var category = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
+var category = lazy.Regexp(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
 
-var stackName = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+var stackName = lazy.Regexp(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
 
 // check refuses what cannot be meant.
 func (in *Inputs) check() error {
@@ -80,14 +81,14 @@ func (in *Inputs) check() error {
 	case in.Jobs < 1:
 		return fmt.Errorf("GATE_JOBS: expected a positive number, got %d", in.Jobs)
 	}
-	if in.Category != "" && !category.MatchString(in.Category) {
+	if in.Category != "" && !category().MatchString(in.Category) {
 		return fmt.Errorf("GATE_CATEGORY: expected only letters, digits and . _ - /, got %q", in.Category)
 	}
 	if slices.Contains(in.Args, "--") {
 		return errors.New("GATE_ARGS: -- is not allowed, since it would end the flags of pulumi preview before the policy pack")
 	}
 	for _, s := range in.Stacks {
-		if _, name := splitStack(s); !stackName.MatchString(name) {
+		if _, name := splitStack(s); !stackName().MatchString(name) {
 			return fmt.Errorf("GATE_STACK: not a stack name: %s", s)
 		}
 	}

@@ -13,8 +13,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // Git runs git for one repository. It is safe for concurrent use.
@@ -137,7 +138,7 @@ func (s *said) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+var quoted = lazy.Regexp(`'[^']*'|"[^"]*"`)
 
 // first returns the first line that says why git gave up, without what git quotes of the repository.
 func (s *said) first() string {
@@ -146,7 +147,7 @@ func (s *said) first() string {
 		text = text[i+len("fatal: "):]
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	return quoted.ReplaceAllString(line, "…")
+	return quoted().ReplaceAllString(line, "…")
 }
 
 // promised reports whether git gave up on an object that a partial clone leaves out, and that it would have fetched.

@@ -2,9 +2,10 @@ package inventory
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // groups are the words that name an environment, the one that the settings have by default first. What stands alone is
@@ -51,12 +52,12 @@ func (inv *Inventory) spelling(group string) string {
 }
 
 // pullRequest is the name of a stack that a pull request has for itself.
-var pullRequest = regexp.MustCompile(`^(pr|mr|review|preview)-?[0-9]+$`)
+var pullRequest = lazy.Regexp(`^(pr|mr|review|preview)-?[0-9]+$`)
 
 // environment is the environment of a stack and why; why not where there is none.
 type environment struct{ name, why string }
 
-var parts = regexp.MustCompile(`[-_.]`)
+var parts = lazy.Regexp(`[-_.]`)
 
 // environmentOf returns the environment of the stacks of a name.
 func (inv *Inventory) environmentOf(name string, s *stack) environment {
@@ -64,11 +65,11 @@ func (inv *Inventory) environmentOf(name string, s *stack) environment {
 	if s.names[lower] > 0 && s.names[lower]*2 > total(s.names) {
 		return environment{lower, "as " + plural(s.names[lower], "name") + " of its secrets end"}
 	}
-	if m := pullRequest.FindStringSubmatch(lower); m != nil {
+	if m := pullRequest().FindStringSubmatch(lower); m != nil {
 		return environment{"", "a stack of a pull request"}
 	}
 	var of set
-	for _, word := range parts.Split(lower, -1) {
+	for _, word := range parts().Split(lower, -1) {
 		if g := groupOf(word); g != "" {
 			put(&of, g)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // Inventory is what was found. Use [New].
@@ -59,7 +60,7 @@ type stack struct {
 
 // stackOf returns what is known of the stacks of a name, nil for a name that the settings cannot hold.
 func (inv *Inventory) stackOf(name, project string) *stack {
-	if !inv.plain(stackName, name) {
+	if !inv.plain(stackName(), name) {
 		inv.odd++
 		return nil
 	}
@@ -76,10 +77,10 @@ func (inv *Inventory) stackOf(name, project string) *stack {
 
 // What the settings can hold without a glob in it.
 var (
-	stackName  = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
-	typeToken  = regexp.MustCompile(`^([A-Za-z0-9_./@-]+:){2}[A-Za-z0-9_./@-]+$`)
-	sourceName = regexp.MustCompile(`^[A-Za-z0-9_.:/@~+-]+$`)
-	kebab      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	stackName  = lazy.Regexp(`^[A-Za-z0-9_.-]+$`)
+	typeToken  = lazy.Regexp(`^([A-Za-z0-9_./@-]+:){2}[A-Za-z0-9_./@-]+$`)
+	sourceName = lazy.Regexp(`^[A-Za-z0-9_.:/@~+-]+$`)
+	kebab      = lazy.Regexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 )
 
 // plain reports whether a name is of a form and may be shown as it is.

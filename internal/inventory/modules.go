@@ -133,7 +133,7 @@ func (t *tree) follow(dir, from string, above []string) {
 	}
 	for _, c := range t.modules[dir].calls {
 		source := terraform.Canonical(c.source, from)
-		if !t.inv.plain(sourceName, source) || strings.Contains(source, "://") || source == "." || source == ".." {
+		if !t.inv.plain(sourceName(), source) || strings.Contains(source, "://") || source == "." || source == ".." {
 			t.inv.odd++
 			continue
 		}

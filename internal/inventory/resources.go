@@ -1,11 +1,11 @@
 package inventory
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/catalogue"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/place"
 	"github.com/progression-labs-development/policypack/internal/state"
@@ -76,11 +76,11 @@ func (inv *Inventory) resources(all []*model.Resource, project string, of *stack
 // calledAfter reports whether a secret is called after the component that it is in, as what a component makes is. Any
 // program can give a secret any component as its parent, which shows nothing.
 func calledAfter(name, component string) bool {
-	plain := func(s string) string { return odd.ReplaceAllString(strings.ToLower(s), "") }
+	plain := func(s string) string { return odd().ReplaceAllString(strings.ToLower(s), "") }
 	return strings.Contains(plain(name), plain(component))
 }
 
-var odd = regexp.MustCompile(`[^a-z0-9]`)
+var odd = lazy.Regexp(`[^a-z0-9]`)
 
 // use notes the cloud of a provider, such as pulumi:providers:aws.
 func (inv *Inventory) use(provider string, note func(*evidence)) {
@@ -112,10 +112,10 @@ func (inv *Inventory) nearest(r *model.Resource, byURN map[string]*model.Resourc
 
 // seen returns what is known of a component or module by its type, nil where the settings cannot hold its name.
 func (inv *Inventory) seen(token, project string) *holder {
-	name, form := token, typeToken
+	name, form := token, typeToken()
 	source, module := terraform.ModuleSource(token)
 	if module {
-		if name, form = source, sourceName; source == "" {
+		if name, form = source, sourceName(); source == "" {
 			return nil // a state does not say it
 		}
 	}
@@ -130,10 +130,10 @@ func (inv *Inventory) seen(token, project string) *holder {
 	return h
 }
 
-var ofFamily = regexp.MustCompile(`/[^:]*:[^:]*$`)
+var ofFamily = lazy.Regexp(`/[^:]*:[^:]*$`)
 
 // familyOf is a glob over the types of a manager's secrets and their versions.
-func familyOf(token string) string { return ofFamily.ReplaceAllString(token, "/*:*") }
+func familyOf(token string) string { return ofFamily().ReplaceAllString(token, "/*:*") }
 
 // writesGenerated reports whether a resource writes a value that a generator made.
 func (inv *Inventory) writesGenerated(kind *catalogue.Kind, r *model.Resource) bool {
@@ -162,7 +162,7 @@ func (inv *Inventory) named(kind *catalogue.Kind, r *model.Resource, of *stack) 
 	name := textAt(r.Properties, kind.Name)
 	parts := strings.Split(strings.TrimPrefix(name, kind.Naming.Prefix), kind.Naming.Separator)
 	last := parts[len(parts)-1]
-	if len(parts) < 2 || !inv.plain(kebab, last) {
+	if len(parts) < 2 || !inv.plain(kebab(), last) {
 		return
 	}
 	if groupOf(last) != "" {

@@ -40,7 +40,7 @@ func (inv *Inventory) Environments() (out []string) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(inv.stacks)) {
-		if m := pullRequest.FindStringSubmatch(strings.ToLower(name)); m != nil && !slices.Contains(out, m[1]+"-*") {
+		if m := pullRequest().FindStringSubmatch(strings.ToLower(name)); m != nil && !slices.Contains(out, m[1]+"-*") {
 			out = append(out, m[1]+"-*")
 		}
 	}
@@ -84,7 +84,7 @@ func (inv *Inventory) environments(s *Suggestion, c Choices) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(inv.stacks)) {
 		e := inv.environmentOf(name, inv.stacks[name])
-		if _, said := c.Stacks[name]; e.name == "" && !said && !pullRequest.MatchString(strings.ToLower(name)) {
+		if _, said := c.Stacks[name]; e.name == "" && !said && !pullRequest().MatchString(strings.ToLower(name)) {
 			s.left("stack %s (%s): %s, so its secrets may be for any; add it to environmentByStack", name,
 				inv.stacks[name].from.String(), e.why)
 		}

@@ -8,12 +8,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/dialect"
 	"github.com/progression-labs-development/policypack/internal/document"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/model"
 	"github.com/progression-labs-development/policypack/internal/repository"
 	"github.com/progression-labs-development/policypack/internal/source"
@@ -91,11 +91,11 @@ func (inv *Inventory) unread(name, why string) {
 }
 
 var (
-	stackFile = regexp.MustCompile(`^Pulumi\.(.+)\.ya?ml$`)
-	manifest  = regexp.MustCompile(`^(package\.json|requirements.*\.txt|pyproject\.toml|setup\.py|Pipfile|go\.mod|pom\.xml|` +
+	stackFile = lazy.Regexp(`^Pulumi\.(.+)\.ya?ml$`)
+	manifest  = lazy.Regexp(`^(package\.json|requirements.*\.txt|pyproject\.toml|setup\.py|Pipfile|go\.mod|pom\.xml|` +
 		`build\.gradle(\.kts)?|.*\.(cs|fs)proj)$`)
 	// sdk is a provider's package, as manifests of all languages name it.
-	sdk = regexp.MustCompile(`(?i)pulumi[/._-](aws|gcp|google-native|azure)`)
+	sdk = lazy.Regexp(`(?i)pulumi[/._-](aws|gcp|google-native|azure)`)
 )
 
 // file looks at a file by its name.
@@ -108,15 +108,15 @@ func (t *tree) file(name string) {
 		t.resources(name, t.yaml(name))
 	case base == "PulumiPlugin.yaml", base == "PulumiPlugin.yml":
 		t.code = append(t.code, name)
-	case stackFile.MatchString(base):
+	case stackFile().MatchString(base):
 		t.stacks = append(t.stacks, name)
 	case isTerraform(base):
 		t.terraform(name)
 	case strings.HasSuffix(base, ".json") && base != "package.json" && base != "package-lock.json",
 		strings.HasSuffix(base, ".json.gz"):
 		t.inv.Exports = append(t.inv.Exports, filepath.Join(t.dir, filepath.FromSlash(name)))
-	case manifest.MatchString(base):
-		for _, m := range sdk.FindAllSubmatch(t.read(name), -1) {
+	case manifest().MatchString(base):
+		for _, m := range sdk().FindAllSubmatch(t.read(name), -1) {
 			t.inv.provider(strings.ToLower(string(m[1]))).file(t.shown(name))
 		}
 	default:
@@ -210,7 +210,7 @@ func (t *tree) resources(name string, root *document.Node) {
 // ofStacks reads the files of stacks, whose projects are known by now.
 func (t *tree) ofStacks() {
 	for _, name := range t.stacks {
-		s := t.inv.stackOf(stackFile.FindStringSubmatch(path.Base(name))[1], t.projectOf(name))
+		s := t.inv.stackOf(stackFile().FindStringSubmatch(path.Base(name))[1], t.projectOf(name))
 		if s != nil {
 			s.from.file(t.shown(name))
 		}
@@ -242,10 +242,10 @@ func (t *tree) projectOf(name string) string {
 }
 
 // making is code that makes a secret of a cloud's manager, in the SDKs of all languages; the group is the manager.
-var making = regexp.MustCompile(`(?i)\b(secretsmanager|secretmanager|keyvault)\w*\.(new)?secret`)
+var making = lazy.Regexp(`(?i)\b(secretsmanager|secretmanager|keyvault)\w*\.(new)?secret`)
 
 // generating is code that makes a password.
-var generating = regexp.MustCompile(`(?i)\brandom\w*\.(new)?random(password|string|bytes)`)
+var generating = lazy.Regexp(`(?i)\brandom\w*\.(new)?random(password|string|bytes)`)
 
 // made is what such code makes: the secrets of a manager, and the globs over their types.
 var made = map[string]struct {
@@ -273,7 +273,7 @@ func (t *tree) ofCode() {
 			h.seen.file(fmt.Sprintf("%s:%d", t.shown(name), c.At.Line))
 			h.sources.add(path.Join(t.prefix, name))
 		}
-		for _, m := range making.FindAllSubmatch(data, -1) {
+		for _, m := range making().FindAllSubmatch(data, -1) {
 			secrets := made[strings.ToLower(string(m[1]))]
 			t.inv.provider(secrets.provider).file(t.shown(name))
 			if len(tokens) != 1 {
@@ -281,7 +281,7 @@ func (t *tree) ofCode() {
 			}
 			h := t.inv.holders[tokens.sorted()[0]]
 			h.holds.file(t.shown(name))
-			h.generated = h.generated || generating.Match(data)
+			h.generated = h.generated || generating().Match(data)
 			for _, family := range secrets.families {
 				h.families.add(family)
 			}

@@ -7,13 +7,14 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // Source is a tree of Rego files, with what they may define.
@@ -184,7 +185,7 @@ func (s Source) parse(without func(*found) bool, errs *Errors) ([]found, error) 
 // policies reports whether the source's folders are policies.
 func (s Source) policies() bool { return s.Root == "policies" || s.Root == "rules" }
 
-var folderName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`) })
+var folderName = lazy.Regexp(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // files lists the Rego files of the source, without tests, and reports other mistakes in the tree.
 func (s Source) files(errs *Errors) ([]found, error) {

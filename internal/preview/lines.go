@@ -3,9 +3,9 @@ package preview
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"sync"
 
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -59,12 +59,12 @@ func (l *lines) show(text string) error {
 }
 
 var (
-	coloured = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	coloured = lazy.Regexp("\x1b\\[[0-9;]*m")
 	// CI commands that are recognised anywhere in a line: Azure's ##vso[, GitHub's ##[, TeamCity's
-	command = regexp.MustCompile(`##(\w*)\[`)
+	command = lazy.Regexp(`##(\w*)\[`)
 )
 
 // harmless returns the text without anything that could control a terminal or a CI runner.
 func harmless(text string) string {
-	return command.ReplaceAllString(place.VisibleLines(coloured.ReplaceAllString(text, "")), "##$1 [")
+	return command().ReplaceAllString(place.VisibleLines(coloured().ReplaceAllString(text, "")), "##$1 [")
 }

@@ -4,11 +4,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // pages returns the pages for users, sorted: those at the root, and all of docs/ with the schemas. Links between pages
@@ -45,7 +45,7 @@ func pages(root string) ([]entry, error) {
 }
 
 // link matches a link in Markdown to a file of the project, up to a heading in it.
-var link = regexp.MustCompile(`\]\(([^)\s#:]+)[)#]`)
+var link = lazy.Regexp(`\]\(([^)\s#:]+)[)#]`)
 
 // linked returns a page in which links to missing files point to the repository.
 func linked(text []byte, page string, there func(name string) bool) []byte {
@@ -56,7 +56,7 @@ func linked(text []byte, page string, there func(name string) bool) []byte {
 			code = !code
 		}
 		if !code {
-			line = link.ReplaceAllStringFunc(line, func(l string) string {
+			line = link().ReplaceAllStringFunc(line, func(l string) string {
 				end := len(l) - 1
 				to := path.Join(path.Dir(page), l[len("]("):end])
 				if there(to) {

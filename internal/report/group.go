@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	files "github.com/progression-labs-development/policypack/internal/detect/file"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 const (
@@ -63,7 +62,7 @@ func (g *group) advice() []string {
 }
 
 // listMark matches the beginning of a list item.
-var listMark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *([0-9]+\.|[-*]) `) })
+var listMark = lazy.Regexp(`^ *([0-9]+\.|[-*]) `)
 
 // steps returns the policy's remediation, one paragraph or list item per entry. Continuation lines are joined.
 func (p *Policy) steps() []string {

@@ -3,10 +3,10 @@ package report
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -33,11 +33,11 @@ func (r *Report) Locate(of func(*Finding) []place.Location) {
 
 // linked matches the file names that a report links to. Other names could be crafted to abuse a link; they are shown
 // without one.
-var linked = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9 ._/-]*$`)
+var linked = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9 ._/-]*$`)
 
 // browse returns the URL of the location, or an empty string.
 func (r *Report) browse(l place.Location) string {
-	if !linked.MatchString(l.File) || !strings.HasPrefix(r.Browse, "https://") {
+	if !linked().MatchString(l.File) || !strings.HasPrefix(r.Browse, "https://") {
 		return ""
 	}
 	to := strings.ReplaceAll(r.Browse, "{file}", strings.ReplaceAll(l.File, " ", "%20"))

@@ -2,13 +2,13 @@ package repository
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/progression-labs-development/policypack/internal/dialect"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 )
 
 // content is the content of a version of a file, from the work tree or from git.
@@ -161,10 +161,10 @@ func wideText(data []byte) (text []byte, valid bool) {
 }
 
 // claim matches the encoding that a file declares on its first two lines, for Python, Ruby and editors, or as XML.
-var claim = regexp.MustCompile(`(?i)(?:^|[^-\w])(?:file)?(?:en)?coding[ \t]*[:=][ \t]*["']?([-\w.]+)`)
+var claim = lazy.Regexp(`(?i)(?:^|[^-\w])(?:file)?(?:en)?coding[ \t]*[:=][ \t]*["']?([-\w.]+)`)
 
 // disguises are the encodings in which ASCII letters can represent others, if the reader supports them.
-var disguises = regexp.MustCompile(
+var disguises = lazy.Regexp(
 	`^(?:utf7|u7|unicode11utf7|(?:raw)?unicodeescape|punycode|idna|rot13|ebcdic\w*|(?:cp|ibm|ccsid)?(?:037|273|277|278|280|284|285|297|424|500|875|1026|1047|11[34]\d))$`)
 
 // encoded reports whether the text declares an encoding that is not supported.
@@ -173,8 +173,8 @@ func encoded(head []byte) bool {
 		return false
 	}
 	lines := bytes.SplitN(head, []byte("\n"), 3)
-	for _, m := range claim.FindAllSubmatch(bytes.Join(lines[:min(len(lines), 2)], []byte("\n")), -1) {
-		if disguises.MatchString(
+	for _, m := range claim().FindAllSubmatch(bytes.Join(lines[:min(len(lines), 2)], []byte("\n")), -1) {
+		if disguises().MatchString(
 			strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(string(m[1])))) {
 			return true
 		}
@@ -183,9 +183,9 @@ func encoded(head []byte) bool {
 }
 
 // pointer matches the whole content of a Git LFS pointer.
-var pointer = regexp.MustCompile(
+var pointer = lazy.Regexp(
 	`^version https://git-lfs\.github\.com/spec/v1\n(?:ext-\d-\w+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d{1,19}\n?$`)
 
 func lfsPointer(c content) bool {
-	return c.size < 1024 && bytes.HasPrefix(c.data, []byte("version https://git-lfs")) && pointer.Match(c.data)
+	return c.size < 1024 && bytes.HasPrefix(c.data, []byte("version https://git-lfs")) && pointer().Match(c.data)
 }

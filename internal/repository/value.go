@@ -2,12 +2,12 @@ package repository
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/facts"
+	"github.com/progression-labs-development/policypack/internal/lazy"
 	"github.com/progression-labs-development/policypack/internal/place"
 )
 
@@ -54,9 +54,9 @@ const lookBack = 256
 // Names before a value: the target of an assignment or an argument in any notation (NAME=, name: , "name" =>, name(",
 // "name", "), and an option (--name ). A URL's scheme is not a name.
 var (
-	namedValue = regexp.MustCompile(`(?:^|[\s"'` + "`" + `{}()\[\],;&?])[.$-]{0,2}([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
+	namedValue = lazy.Regexp(`(?:^|[\s"'` + "`" + `{}()\[\],;&?])[.$-]{0,2}([A-Za-z_][A-Za-z0-9_.-]{0,63})["'` + "`" +
 		`\])}]*(?:\s*(?::=|=>|=|:(?:[^/]|$))|\s*[,(]\s*["'` + "`" + `])`)
-	optionValue = regexp.MustCompile(`(?:^|\s)--?([A-Za-z][A-Za-z0-9_.-]{0,63})\s+["']?$`)
+	optionValue = lazy.Regexp(`(?:^|\s)--?([A-Za-z][A-Za-z0-9_.-]{0,63})\s+["']?$`)
 )
 
 // nameBefore returns the nearest name before a value on its line, or an empty string. A part of another secret is not a
@@ -75,14 +75,14 @@ func nameBefore(data []byte, all []detect.FileMatch, i int) string {
 	}
 	name := ""
 	for at, line := 0, data[from:end]; at < len(line); {
-		found := namedValue.FindSubmatchIndex(line[at:])
+		found := namedValue().FindSubmatchIndex(line[at:])
 		if found == nil {
 			break
 		}
 		name = string(line[at+found[2] : at+found[3]])
 		at += found[3]
 	}
-	if found := optionValue.FindSubmatch(data[from:end]); found != nil {
+	if found := optionValue().FindSubmatch(data[from:end]); found != nil {
 		name = string(found[1])
 	}
 	return name
