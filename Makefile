@@ -3,7 +3,6 @@ GO ?= go
 BIN := bin
 SOAK ?= 1h
 REGO := --ignore '*.json' --ignore '*.yaml' rego policies
-LDFLAGS := -s -w
 TAGS := grpcnotrace
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.3.0
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -49,8 +48,8 @@ soak: ## Fuzz for SOAK (1h), and check concurrency, faults and repeated runs; ta
 precision: ## Measure the precision of the findings on tests/precision/programs (or PROGRAMS=DIR LABELS=FILE).
 	@$(GO) run ./tests/precision $(if $(PROGRAMS),-programs '$(PROGRAMS)') $(if $(LABELS),-labels '$(LABELS)')
 
-build: ## Build bin/policypack.
-	CGO_ENABLED=0 $(GO) build -tags $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/policypack ./cmd/policypack
+build: ## Build bin/policypack, as a release has it.
+	$(GO) run ./internal/release/cut -program $(BIN)/policypack
 
 release: ## Build dist/: archives for all platforms (or PLATFORMS=linux-amd64,…), bills of materials, package managers' files, checksums.
 	$(GO) run ./internal/release/cut -platforms '$(PLATFORMS)' dist

@@ -110,7 +110,7 @@ var unshown = []struct {
 }
 
 // pluginSize is the size of the plugin where it is that of the one program in it; a page shows the most that it may be.
-var pluginSize = regexp.MustCompile(`(?m)^(policypack +\w+ +\S+ +)3[3-8] MB`)
+var pluginSize = regexp.MustCompile(`(?m)^(policypack +\w+ +\S+ +)[23]\d MB`)
 
 // asShown is an output as a page shows it.
 func asShown(ts *testscript.TestScript, out string) string {

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,6 +145,9 @@ func archives(o Options, p Platform, program string, epoch time.Time) error {
 // exported method of every type: four megabytes.
 const tags = "grpcnotrace"
 
+// lean leaves out data of a dependency that nothing in the program reads; see package internal/release/lean.
+const lean = "github.com/open-policy-agent/opa/v1/capabilities=-lean"
+
 // Compile builds the program for a platform, without symbols if stripped. Settings in the caller's environment that
 // would change the bytes are ignored.
 func Compile(ctx context.Context, root, path string, p Platform, stripped bool) error {
@@ -151,9 +155,21 @@ func Compile(ctx context.Context, root, path string, p Platform, stripped bool) 
 	if stripped {
 		flags = "-s -w " + flags
 	}
+	work, err := os.MkdirTemp("", "policypack-compile-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work) //nolint:errcheck // a temporary directory
+	tool := filepath.Join(work, "lean")
+	helper := exec.CommandContext(ctx, "go", "build", "-o", tool, "./internal/release/lean")
+	helper.Dir = root
+	helper.Env = append(os.Environ(), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOFLAGS=")
+	if err := run(helper); err != nil {
+		return err
+	}
 	// The version control's state differs between a clone, a copy and a source archive; the version is in the program.
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", tags,
-		"-ldflags", flags, "-o", path, "./cmd/policypack")
+		"-toolexec", tool, "-gcflags", lean, "-ldflags", flags, "-o", path, "./cmd/policypack")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch,
 		"GOFLAGS=", "GOEXPERIMENT=", "GOAMD64=v1", "GOARM64=v8.0", "GOWORK=off", "GOFIPS140=off")

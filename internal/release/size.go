@@ -19,7 +19,7 @@ import (
 )
 
 // Limit is the maximum size in bytes of a stripped program.
-const Limit = 38_000_000
+const Limit = 33_000_000
 
 // Size prints the composition of the program for linux-amd64: code and data by module, according to the symbols, and
 // the rest by section of the file. The sum is the size of the stripped program.

@@ -1,7 +1,9 @@
-// Command cut builds a release in a directory or, with -size, prints the composition of the program. Run it in the
-// project's directory:
+// Command cut builds a release in a directory, with -program the program for this machine, or with -size prints the
+// composition of the program. Run it in the project's directory:
 //
-//	go run ./internal/release/cut [-platforms OS-ARCH,…] [-size] DIR
+//	go run ./internal/release/cut [-platforms OS-ARCH,…] DIR
+//	go run ./internal/release/cut -program FILE
+//	go run ./internal/release/cut -size
 package main
 
 import (
@@ -10,6 +12,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -26,6 +30,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("cut", flag.ContinueOnError)
 	names := flags.String("platforms", "", "the platforms, by commas; all of them if it is empty")
+	program := flags.String("program", "", "build this program alone, for this machine")
 	size := flags.Bool("size", false, "say what the program for linux-amd64 consists of")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -36,6 +41,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if *size {
 		return release.Size(ctx, root, out)
+	}
+	if *program != "" {
+		path, err := filepath.Abs(*program)
+		if err != nil {
+			return err
+		}
+		return release.Compile(ctx, root, path, release.Platform{OS: runtime.GOOS, Arch: runtime.GOARCH}, true)
 	}
 	if flags.NArg() != 1 {
 		return fmt.Errorf("expected one directory for the release, got %d", flags.NArg())
