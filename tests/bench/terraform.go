@@ -1,8 +1,11 @@
 package bench
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -10,39 +13,61 @@ import (
 // exists and of which a tenth changes: each resource stands in it in the changes (before and after), in the planned and
 // the prior values. It breaks no policy.
 func plan(n int) []byte {
-	var changes, planned []string
-	calls := map[string]any{}
-	for first := 0; first < n; first += 50 {
-		module := fmt.Sprintf("module.service_%d", first/50)
-		var inModule []string
-		var configs []any
-		for i := first; i < min(first+50, n); i++ {
-			change, value, config := planned1(module, i)
-			changes, inModule = append(changes, change), append(inModule, value)
-			configs = append(configs, config)
+	var b bytes.Buffer
+	if err := writePlan(&b, n); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// writePlan writes a plan, module by module, since a large one does not fit into memory.
+func writePlan(to io.Writer, n int) error {
+	w := bufio.NewWriterSize(to, 1<<20)
+	// modules writes a text for each module, by what planned1 returns for its resources.
+	modules := func(text func(module string, changes, values []string, configs []any) string) {
+		for first := 0; first < n; first += 50 {
+			module := fmt.Sprintf("module.service_%d", first/50)
+			var changes, values []string
+			var configs []any
+			for i := first; i < min(first+50, n); i++ {
+				change, value, config := planned1(module, i)
+				changes, values, configs = append(changes, change), append(values, value), append(configs, config)
+			}
+			if first > 0 {
+				w.WriteString(",")
+			}
+			w.WriteString(text(module, changes, values, configs))
 		}
-		planned = append(planned, `{"address": "`+module+`", "resources": [`+strings.Join(inModule, ",")+`]}`)
-		calls[strings.TrimPrefix(module, "module.")] = map[string]any{
+	}
+	values := func() {
+		w.WriteString(`{"root_module": {"child_modules": [`)
+		modules(func(module string, _, values []string, _ []any) string {
+			return `{"address": "` + module + `", "resources": [` + strings.Join(values, ",") + `]}`
+		})
+		w.WriteString(`]}}`)
+	}
+	w.WriteString(`{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},` +
+		`"planned_values":`)
+	values()
+	w.WriteString(`,"resource_changes":[`)
+	modules(func(_ string, changes, _ []string, _ []any) string { return strings.Join(changes, ",") })
+	w.WriteString(`],"prior_state":{"format_version":"1.0","values":`)
+	values()
+	w.WriteString(`},"configuration":{"provider_config":{"aws":{"expressions":{"region":{"constant_value":"eu-west-1"}},` +
+		`"full_name":"registry.terraform.io/hashicorp/aws","name":"aws"}},"root_module":{"module_calls":{`)
+	modules(func(module string, _, _ []string, configs []any) string {
+		call, err := json.Marshal(map[string]any{
 			"source":      "./modules/service",
 			"expressions": map[string]any{"name": map[string]any{"references": []string{"var.name"}}},
 			"module":      map[string]any{"resources": configs, "variables": map[string]any{"name": map[string]any{}}},
+		})
+		if err != nil {
+			panic(err)
 		}
-	}
-	configuration, err := json.Marshal(map[string]any{
-		"provider_config": map[string]any{"aws": map[string]any{
-			"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws",
-			"expressions": map[string]any{"region": map[string]any{"constant_value": "eu-west-1"}},
-		}},
-		"root_module": map[string]any{"module_calls": calls, "variables": map[string]any{"name": map[string]any{}}},
+		return `"` + strings.TrimPrefix(module, "module.") + `":` + string(call)
 	})
-	if err != nil {
-		panic(err)
-	}
-	values := `{"root_module": {"child_modules": [` + strings.Join(planned, ",") + `]}}`
-	return fmt.Appendf(nil,
-		`{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},"planned_values":%s,`+
-			`"resource_changes":[%s],"prior_state":{"format_version":"1.0","values":%s},"configuration":%s,"complete":true}`,
-		values, strings.Join(changes, ","), values, configuration)
+	w.WriteString(`},"variables":{"name":{}}}},"complete":true}`)
+	return w.Flush()
 }
 
 // state is the JSON of a state of n resources in modules of 50, as `terraform show -json` writes one: each has, beside
