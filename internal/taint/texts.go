@@ -1,8 +1,10 @@
 package taint
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -40,10 +42,15 @@ type Texts struct {
 	state atomic.Pointer[kept] // atomic, so that fmt cannot follow it when it prints a struct that contains Texts
 }
 
+// kept are the texts. There may be millions of them, so they are not strings of their own, and their index and their
+// locations hold no pointers.
 type kept struct {
 	size     int
-	index    map[string]uint32 // text to its entry
+	seed     maphash.Seed
+	chunks   [][]byte
+	index    []uint32 // a hash table of 1 + the entry, with a power of two places; 0 is free
 	entries  []entry
+	spots    []spot
 	urns     []string
 	urnIndex map[string]uint32
 	paths    []place.Path
@@ -52,14 +59,17 @@ type kept struct {
 	overflow []Overflow
 }
 
-// entry is a text with its locations, usually only one.
+// entry is a text: where it is in a chunk, and its last location.
 type entry struct {
-	text  string
-	first spot
-	more  []spot
+	chunk, at, length uint32
+	last              uint32
 }
 
-type spot struct{ urn, path uint32 }
+// spot is a location of a text, and 1 + the one before it.
+type spot struct{ urn, path, before uint32 }
+
+// minChunk is how many bytes of texts are kept together.
+const minChunk = 64 << 10
 
 // NewTexts returns Texts that keep at most limit bytes, or DefaultLimit if it is 0. Texts that do not fit are searched
 // with the matcher that known returns at that time.
@@ -72,7 +82,8 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	}
 	k, unlock := t.lock()
 	defer unlock()
-	at, again := k.index[text]
+	slot := k.slot(text)
+	again := k.index[slot] > 0
 	if !again && k.size+len(text) > cmp.Or(t.limit, DefaultLimit) {
 		if t.known == nil {
 			return
@@ -84,12 +95,54 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	}
 	p := k.spot(urn, path)
 	if again {
-		k.entries[at].more = append(k.entries[at].more, p)
-		return
+		p.before = k.entries[k.index[slot]-1].last
+	} else {
+		k.size += len(text)
+		k.entries = append(k.entries, k.keep(text))
+		k.index[slot] = uint32(len(k.entries)) //nolint:gosec // the limit is below 4 GB
 	}
-	k.size += len(text)
-	k.index[text] = uint32(len(k.entries)) //nolint:gosec // the limit is below 4 GB
-	k.entries = append(k.entries, entry{text: text, first: p})
+	k.spots = append(k.spots, p)
+	k.entries[k.index[slot]-1].last = uint32(len(k.spots)) //nolint:gosec // nobody has 4 billion texts
+}
+
+// text returns the text of an entry.
+func (k *kept) text(e entry) []byte { return k.chunks[e.chunk][e.at : e.at+e.length] }
+
+// keep copies a text.
+func (k *kept) keep(text string) entry {
+	last := len(k.chunks) - 1
+	if last < 0 || cap(k.chunks[last])-len(k.chunks[last]) < len(text) {
+		k.chunks = append(k.chunks, make([]byte, 0, max(minChunk, len(text))))
+		last++
+	}
+	at := len(k.chunks[last])
+	k.chunks[last] = append(k.chunks[last], text...)
+	return entry{chunk: uint32(last), at: uint32(at), length: uint32(len(text))} //nolint:gosec // see the limit
+}
+
+// slot returns the place in the index of a text, or that where it belongs.
+func (k *kept) slot(text string) int {
+	if 4*(len(k.entries)+1) > 3*len(k.index) {
+		k.grow()
+	}
+	mask := uint64(len(k.index) - 1)
+	for i := maphash.String(k.seed, text) & mask; ; i = (i + 1) & mask {
+		if n := k.index[i]; n == 0 || string(k.text(k.entries[n-1])) == text {
+			return int(i) //nolint:gosec // below the length
+		}
+	}
+}
+
+func (k *kept) grow() {
+	k.index = make([]uint32, max(64, 2*len(k.index)))
+	mask := uint64(len(k.index) - 1)
+	for n, e := range k.entries {
+		i := maphash.Bytes(k.seed, k.text(e)) & mask
+		for k.index[i] > 0 {
+			i = (i + 1) & mask
+		}
+		k.index[i] = uint32(n + 1) //nolint:gosec // as above
+	}
 }
 
 // lock locks the texts and returns the function that unlocks them.
@@ -97,7 +150,7 @@ func (t *Texts) lock() (state *kept, unlock func()) {
 	t.mu.Lock()
 	state = t.state.Load()
 	if state == nil {
-		state = &kept{index: map[string]uint32{}, urnIndex: map[string]uint32{}, pathAt: map[string]uint32{}}
+		state = &kept{seed: maphash.MakeSeed(), urnIndex: map[string]uint32{}, pathAt: map[string]uint32{}}
 		t.state.Store(state)
 	}
 	return state, t.mu.Unlock
@@ -124,7 +177,7 @@ func (k *kept) spot(urn string, path place.Path) spot {
 		p = uint32(len(k.paths)) //nolint:gosec // fewer than texts
 		k.pathAt[string(b)], k.paths = p, append(k.paths, slices.Clone(path))
 	}
-	return spot{u, p}
+	return spot{urn: u, path: p}
 }
 
 func (k *kept) at(p spot) Place { return Place{URN: k.urns[p.urn], Path: k.paths[p.path]} }
@@ -138,16 +191,15 @@ func (t *Texts) Each(yield func(text string, places []Place)) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(k.entries[a].text, k.entries[b].text) })
+	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(k.text(k.entries[a]), k.text(k.entries[b])) })
 	var places []Place
 	for _, i := range order {
-		e := k.entries[i]
-		places = append(places[:0], k.at(e.first))
-		for _, p := range e.more {
-			places = append(places, k.at(p))
+		places = places[:0]
+		for n := k.entries[i].last; n > 0; n = k.spots[n-1].before {
+			places = append(places, k.at(k.spots[n-1]))
 		}
 		slices.SortFunc(places, comparePlaces)
-		yield(e.text, slices.Clone(places))
+		yield(string(k.text(k.entries[i])), slices.Clone(places))
 	}
 }
 
