@@ -101,12 +101,12 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkTerraformLarge is `policypack check` of a plan of the size in MiB that POLICYPACK_BENCH_PLAN has, such as
+// BenchmarkTerraformLarge is `policypack check` of a plan of the size in MiB that PLAN_MIB has, such as
 // 1024; without it, it is skipped. The plan is written to the temporary directory.
 func BenchmarkTerraformLarge(b *testing.B) {
-	size, err := strconv.Atoi(os.Getenv("POLICYPACK_BENCH_PLAN"))
+	size, err := strconv.Atoi(os.Getenv("PLAN_MIB"))
 	if err != nil {
-		b.Skip("set POLICYPACK_BENCH_PLAN to the size of the plan in MiB")
+		b.Skip("set PLAN_MIB to the size of the plan in MiB")
 	}
 	bin := policypack(b)
 	path := filepath.Join(b.TempDir(), "plan.json")
