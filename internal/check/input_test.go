@@ -65,6 +65,21 @@ func TestInput(t *testing.T) {
 	}
 }
 
+// What stdin may have is said, and what to do with more.
+func TestStdinThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	in, err := Open(Stdin, strings.NewReader(`{"version": 3}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Limit = 10
+	const want = "larger than the limit of 0 MiB; write it to a file and pass its path, since a plan or a state in a file " +
+		"has no limit"
+	if _, err := in.Source(); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func read(name string, limit int64) ([]byte, error) {
 	in, err := Open(name, nil)
 	if err != nil {
