@@ -9,6 +9,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -71,6 +72,7 @@ func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 
 // locate sets the fields that derive from the URN.
 func (r *Resource) locate(c *catalogue.Catalogue) error {
+	r.URN = strings.Clone(r.URN) // a run keeps it, and must not keep the message that it is a part of
 	u, ok := place.ParseURN(r.URN)
 	if !ok {
 		return fmt.Errorf("resource %q: expected a URN of the form %s", r.URN, place.URNForm)
@@ -79,12 +81,10 @@ func (r *Resource) locate(c *catalogue.Catalogue) error {
 	if r.Name == "" {
 		r.Name = u.Name
 	}
-	if r.Type == "" {
-		r.Type = u.Type()
-	}
-	if r.Type != u.Type() {
+	if r.Type != "" && r.Type != u.Type() {
 		return fmt.Errorf("resource %q: its URN does not match its type %q", r.URN, r.Type)
 	}
+	r.Type = u.Type()
 	r.Kind, r.catalogue, r.hide = c.Kind(r.Type), c, func(name string) string { return name }
 	return nil
 }

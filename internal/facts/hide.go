@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
@@ -68,7 +69,7 @@ func (n *concealed) of(urn string, hide func(string) string) string {
 	for i := 2; n.taken[free]; i++ {
 		free = text + "-" + strconv.Itoa(i)
 	}
-	n.shown[urn], n.taken[free] = free, true
+	n.shown[strings.Clone(urn)], n.taken[free] = free, true
 	return free
 }
 

@@ -136,7 +136,8 @@ func (r *Run) mark(res *Resource, d *detect.Detector, l leaf) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.marked = append(r.marked, markedLeaf{
-		urn: res.URN, path: slices.Clone(l.path), marked: l.MarkedAt, key: l.key, text: l.text, secret: secret,
+		urn: res.URN, path: slices.Clone(l.path), marked: l.MarkedAt, key: strings.Clone(l.key),
+		text: strings.Clone(l.text), secret: secret,
 	})
 }
 

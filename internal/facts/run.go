@@ -84,13 +84,13 @@ func (r *Run) observe(res *Resource) {
 	defer r.mu.Unlock()
 	for i, s := range r.stores {
 		if s.urn == res.URN {
-			r.stores[i].name = name
+			r.stores[i].name = strings.Clone(name)
 			return
 		}
 	}
 	r.stores = append(r.stores, store{
-		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: res.Parent, name: name,
-		ancestors: res.Ancestors,
+		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: strings.Clone(res.Parent),
+		name: strings.Clone(name), ancestors: res.Ancestors,
 	})
 }
 

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/progression-labs-development/policypack/internal/detect"
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -43,7 +44,7 @@ func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
 	member := handedLeaf{path: slices.Clone(l.path)}
 	member.inner, member.secret = r.handsSecret(d, to, l)
 	if !l.unknown && !member.secret {
-		member.text = l.text
+		member.text = strings.Clone(l.text)
 	}
 	if !member.secret && member.text == "" {
 		return all
@@ -53,7 +54,7 @@ func (r *Resource) hand(d *detect.Detector, all []handed, l leaf) []handed {
 		all[i].members = append(all[i].members, member)
 		return all
 	}
-	return append(all, handed{urn: r.URN, path: at, key: l.key, to: to, members: []handedLeaf{member}})
+	return append(all, handed{urn: r.URN, path: at, key: strings.Clone(l.key), to: to, members: []handedLeaf{member}})
 }
 
 // handsSecret reports whether a marked value of a workload is a secret by its path, name and format, and returns its

@@ -60,7 +60,7 @@ func (r *Resource) written(run *Run, d *detect.Detector) []Written {
 			Ignored: ignored(r.options.IgnoreChanges, l.path.String()), WriteOnly: strings.HasSuffix(last, "Wo"),
 		}
 		if w.Known {
-			w.Placeholder, w.value = detect.Placeholder(l.text), l.text
+			w.Placeholder, w.value = detect.Placeholder(l.text), strings.Clone(l.text)
 		}
 		if w.Known && !w.Placeholder {
 			w.Format, w.Config = format(d, l.text), place.Visible(r.hide(run.configured(l.text)))

@@ -31,7 +31,9 @@ func (n *Names) add(stack bool, words []string) {
 		if n.words == nil {
 			n.words = map[string]bool{}
 		}
-		n.words[key] = stack || n.words[key]
+		if was, known := n.words[key]; !known || stack && !was {
+			n.words[strings.Clone(key)] = stack // the word may be a part of a message
+		}
 	}
 }
 

@@ -136,8 +136,9 @@ func (s *Secrets) Add(text string, from Source) bool {
 		return false
 	}
 	strong := strengthOf(text, from)
-	k, unlock := s.lock()
-	defer unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.locked()
 	if plain, ok := plainBase64(text); ok {
 		strong = min(strong, strengthOf(plain, from))
 		k.add(plain, from, strong)
@@ -161,15 +162,14 @@ func (s *Secrets) Add(text string, from Source) bool {
 	return s.names.looks(v) != redacted || v.origin.Load().counts(s.names, v, whole)
 }
 
-// lock locks the set and returns its state and the function that unlocks it.
-func (s *Secrets) lock() (state *known, unlock func()) {
-	s.mu.Lock()
-	state = s.state.Load()
-	if state == nil {
-		state = &known{index: map[string][]*value{}}
-		s.state.Store(state)
+// locked returns the state of the set, which is locked.
+func (s *Secrets) locked() *known {
+	k := s.state.Load()
+	if k == nil {
+		k = &known{index: map[string][]*value{}}
+		s.state.Store(k)
 	}
-	return state, s.mu.Unlock
+	return k
 }
 
 func (k *known) add(text string, from Source, strong strength) *value {
@@ -205,8 +205,9 @@ func (k *known) intern(text string) *value {
 
 // Matcher returns a snapshot of the set. It is cheap enough to call after every Add.
 func (s *Secrets) Matcher() *Matcher {
-	k, unlock := s.lock()
-	defer unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.locked()
 	if k.cached == nil {
 		k.cached = &Matcher{values: k.values[:len(k.values):len(k.values)], table: k.grams.table, names: s.names}
 	}

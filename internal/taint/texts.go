@@ -80,8 +80,9 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	if len(text) < minNamed {
 		return
 	}
-	k, unlock := t.lock()
-	defer unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k := t.locked()
 	slot := k.slot(text)
 	again := k.index[slot] > 0
 	if !again && k.size+len(text) > cmp.Or(t.limit, DefaultLimit) {
@@ -145,22 +146,24 @@ func (k *kept) grow() {
 	}
 }
 
-// lock locks the texts and returns the function that unlocks them.
-func (t *Texts) lock() (state *kept, unlock func()) {
-	t.mu.Lock()
-	state = t.state.Load()
-	if state == nil {
-		state = &kept{seed: maphash.MakeSeed(), urnIndex: map[string]uint32{}, pathAt: map[string]uint32{}}
-		t.state.Store(state)
+// locked returns the state of the texts, which are locked.
+func (t *Texts) locked() *kept {
+	k := t.state.Load()
+	if k == nil {
+		k = &kept{seed: maphash.MakeSeed(), urnIndex: map[string]uint32{}, pathAt: map[string]uint32{}}
+		t.state.Store(k)
 	}
-	return state, t.mu.Unlock
+	return k
 }
 
 func (k *kept) spot(urn string, path place.Path) spot {
-	u, ok := k.urnIndex[urn]
-	if !ok {
-		u = uint32(len(k.urns)) //nolint:gosec // nobody has 4 billion resources
-		k.urnIndex[urn], k.urns = u, append(k.urns, urn)
+	u := uint32(max(0, len(k.urns)-1)) //nolint:gosec // nobody has 4 billion resources
+	if len(k.urns) == 0 || k.urns[u] != urn {
+		var ok bool
+		if u, ok = k.urnIndex[urn]; !ok {
+			u = uint32(len(k.urns)) //nolint:gosec // nobody has 4 billion resources
+			k.urnIndex[urn], k.urns = u, append(k.urns, urn)
+		}
 	}
 	b := k.scratch[:0]
 	for _, step := range path {
@@ -185,8 +188,9 @@ func (k *kept) at(p spot) Place { return Place{URN: k.urns[p.urn], Path: k.paths
 // Each calls yield for every kept text with its locations. Texts and locations are sorted, so the order in which they
 // were added does not matter. Yield must not call Add.
 func (t *Texts) Each(yield func(text string, places []Place)) {
-	k, unlock := t.lock()
-	defer unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k := t.locked()
 	order := make([]int, len(k.entries))
 	for i := range order {
 		order[i] = i
@@ -205,8 +209,9 @@ func (t *Texts) Each(yield func(text string, places []Place)) {
 
 // Overflow returns the texts that were not kept, sorted by location.
 func (t *Texts) Overflow() []Overflow {
-	k, unlock := t.lock()
-	defer unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k := t.locked()
 	list := slices.Clone(k.overflow)
 	slices.SortStableFunc(list, func(a, b Overflow) int { return comparePlaces(a.Place, b.Place) })
 	return list
