@@ -14,12 +14,8 @@ import (
 
 // tree searches the current text as a document of that structure, and reports whether it is one.
 func (s *scan) tree(as dialect.Structure) bool {
-	roots, err := document.Parse(as, s.Text)
-	if s.Work += len(s.Text); err != nil {
-		return false
-	}
-	s.branches(as, roots)
-	return true
+	s.Work += len(s.Text)
+	return document.Use(as, s.Text, func(roots []*document.Node) { s.branches(as, roots) }) == nil
 }
 
 // branches searches the documents of the current text.

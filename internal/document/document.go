@@ -8,6 +8,7 @@ package document
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/detect/ascii"
 	"github.com/progression-labs-development/policypack/internal/dialect"
@@ -28,7 +29,34 @@ var (
 
 // Parse parses a text of the given structure. It returns one tree for each document in the text.
 func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
-	if len(text) > MaxSize {
+	b := builder{text: text}
+	return b.parse(s)
+}
+
+// Use is like Parse and calls use with the trees, unless there is an error. They are valid until it returns: most texts
+// are small, and their trees share memory one after the other.
+func Use(s dialect.Structure, text string, use func(roots []*Node)) error {
+	b, _ := builders.Get().(*builder)
+	if b == nil {
+		b = &builder{first: make([]Node, 64)}
+	}
+	b.text, b.slab = text, b.first
+	roots, err := b.parse(s)
+	if err == nil {
+		use(roots)
+	}
+	clear(b.first)
+	clear(b.members[:cap(b.members)])
+	clear(b.items[:cap(b.items)])
+	*b = builder{first: b.first, members: b.members[:0], items: b.items[:0]}
+	builders.Put(b)
+	return err
+}
+
+var builders sync.Pool
+
+func (b *builder) parse(s dialect.Structure) (roots []*Node, err error) {
+	if len(b.text) > MaxSize {
 		return nil, errLarge
 	}
 	defer func() {
@@ -36,7 +64,6 @@ func Parse(s dialect.Structure, text string) (roots []*Node, err error) {
 			roots, err = nil, errBroken
 		}
 	}()
-	b := builder{text: text}
 	switch s {
 	case dialect.JSON:
 		err = b.json()

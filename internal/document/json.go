@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -93,9 +94,9 @@ func (r *jsonReader) value(depth int) (*Node, bool) {
 }
 
 func (r *jsonReader) list(depth int) (*Node, bool) {
-	n := r.node(model.List, r.i, 0)
+	n, first := r.node(model.List, r.i, 0), len(r.items)
 	for r.i++; !r.next(']'); {
-		if len(n.items) > 0 && !r.next(',') {
+		if len(r.items) > first && !r.next(',') {
 			return nil, false
 		}
 		if r.next(']') {
@@ -105,17 +106,18 @@ func (r *jsonReader) list(depth int) (*Node, bool) {
 		if !ok {
 			return nil, false
 		}
-		n.items = append(n.items, item)
+		r.items = append(r.items, item)
 	}
 	n.To = r.i
+	n.items = append(n.items, r.items[first:]...)
+	r.items = r.items[:first]
 	return n, true
 }
 
 func (r *jsonReader) members(depth int) (*Node, bool) {
-	n := r.node(model.Object, r.i, 0)
-	var members []Member
+	n, first := r.node(model.Object, r.i, 0), len(r.builder.members)
 	for r.i++; !r.next('}'); {
-		if len(members) > 0 && !r.next(',') {
+		if len(r.builder.members) > first && !r.next(',') {
 			return nil, false
 		}
 		if r.next('}') {
@@ -129,10 +131,11 @@ func (r *jsonReader) members(depth int) (*Node, bool) {
 		if key.Value, ok = r.value(depth + 1); !ok {
 			return nil, false
 		}
-		members = append(members, key)
+		r.builder.members = append(r.builder.members, key)
 	}
 	n.To = r.i
-	r.object(n, members)
+	r.object(n, slices.Clone(r.builder.members[first:]))
+	r.builder.members = r.builder.members[:first]
 	return n, true
 }
 

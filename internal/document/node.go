@@ -84,6 +84,10 @@ type builder struct {
 	roots []*Node
 	slab  []Node
 	nodes int
+	first []Node // the first slab, if it is to be used again
+	// The members and the items of the objects and lists that are being read.
+	members []Member
+	items   []*Node
 }
 
 func (b *builder) node(kind model.Kind, from, to int) *Node {
