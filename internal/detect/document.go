@@ -81,14 +81,14 @@ func (d *Detector) silent(t string) bool {
 
 // paired reports whether the text may contain names with values beside them.
 func paired(t string) bool {
-	command := strings.IndexByte(t, ' ') >= 0 && spoken(t)
-	asCommand := command && (strings.Contains(t, " -p") || strings.Contains(t, " -u ") ||
-		strings.Contains(t, " --user ") ||
-		strings.Contains(t, "IDENTIFIED BY") || strings.Contains(t, "identified by"))
-	if !names.Hinted(t) && !asCommand {
-		return false
+	spaced := strings.IndexByte(t, ' ') >= 0
+	if !names.Hinted(t) {
+		// each of these is one of what is spoken
+		return spaced && (strings.Contains(t, " -") &&
+			(strings.Contains(t, " -p") || strings.Contains(t, " -u ") || strings.Contains(t, " --user ")) ||
+			strings.Contains(t, "IDENTIFIED BY") || strings.Contains(t, "identified by"))
 	}
-	if command || strings.IndexByte(t, '=') >= 0 {
+	if strings.IndexByte(t, '=') >= 0 || spaced && spoken(t) {
 		return true
 	}
 	for from := 0; ; {

@@ -35,6 +35,7 @@ type row struct {
 	Why    string     `json:"why,omitempty"`
 
 	keys    []string // of the path, folded
+	above   string   // the key before the last one, empty if there is none or it has a star
 	inner   bool     // the path may begin below the properties
 	meaning Meaning
 }
@@ -123,6 +124,9 @@ func parseRow(line string) (row, error) {
 			want += "*"
 		}
 		r.keys = append(r.keys, want)
+	}
+	if n := len(r.keys); n > 1 && !strings.Contains(r.keys[n-2], "*") {
+		r.above = r.keys[n-2]
 	}
 	if i := slices.Index(meanings[1:], r.Says); i >= 0 {
 		r.meaning = Meaning(i + 1) //nolint:gosec // there are few

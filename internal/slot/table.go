@@ -174,8 +174,17 @@ func (b *bucket) find(l *Leaf, at int) *row {
 		}
 		order.Stable(b.rows, func(a, b row) int { return b.weight() - a.weight() })
 	})
+	var buffer [maxKey + 1]byte
+	above := buffer[:0] // the key above the last one, folded
+	for i := at - 1; i >= 0; i-- {
+		if key, ok := l.Path[i].(string); ok {
+			n, _ := fold(&buffer, key)
+			above = buffer[:n]
+			break
+		}
+	}
 	for i := range b.rows {
-		if b.rows[i].covers(l, at) {
+		if r := &b.rows[i]; (r.above == "" || r.above == string(above)) && r.covers(l, at) {
 			return &b.rows[i]
 		}
 	}

@@ -94,9 +94,28 @@ func ofStorage(key string) (setting string, ok bool) {
 // do not.
 func Hinted(t string) bool { return hint(t, 0) >= 0 }
 
+// hints has, for each byte, the groups of the first two letters of such words: in the lower half those that it is the
+// first letter of, in the upper half those that it is the second letter of.
+var hints = func() (all [256]uint8) {
+	for i, group := range [...][2]string{{"p", "asw"}, {"sk", "e"}, {"nt", "o"}, {"ca", "ru"}} {
+		for _, letter := range [...]byte{0, 0x20} {
+			for _, c := range []byte(group[0]) {
+				all[c-0x20+letter] |= 1 << i
+			}
+			for _, c := range []byte(group[1]) {
+				all[c-0x20+letter] |= 0x10 << i
+			}
+		}
+	}
+	return all
+}()
+
 // hint returns where such a word begins, at or after i, and -1 where there is none.
 func hint(t string, i int) int {
 	for ; i < len(t)-1; i++ {
+		if hints[t[i]]&(hints[t[i+1]]>>4) == 0 {
+			continue
+		}
 		switch next := t[i+1] | 0x20; t[i] | 0x20 {
 		case 'p':
 			if next == 'a' && i+2 < len(t) && (t[i+2]|0x20 == 's' || t[i+2]|0x20 == 't') || next == 's' &&
