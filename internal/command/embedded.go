@@ -94,7 +94,10 @@ func decode64(text string) (string, bool) {
 			return "", false
 		}
 	}
-	text = strings.TrimRight(strings.NewReplacer("\r", "", "\n", "").Replace(text), "=")
+	if strings.ContainsAny(text, "\r\n") {
+		text = strings.NewReplacer("\r", "", "\n", "").Replace(text)
+	}
+	text = strings.TrimRight(text, "=")
 	raw, err := base64.RawStdEncoding.DecodeString(text)
 	return string(raw), err == nil
 }

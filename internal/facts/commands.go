@@ -125,37 +125,52 @@ func (r *Resource) use(uses []command.Use, err error, path place.Path) {
 
 // scanContainers scans the commands of containers: command and args form one argument list.
 func (r *Resource) scanContainers() {
-	var path place.Path
+	type step struct {
+		key   string
+		index int // -1 for a key
+	}
+	var steps []step
 	var find func(v model.Value)
-	at := func(step any, v model.Value) {
-		path = append(path, step)
+	at := func(s step, v model.Value) {
+		steps = append(steps, s)
 		find(v)
-		path = path[:len(path)-1]
+		steps = steps[:len(steps)-1]
+	}
+	path := func(last string) place.Path {
+		var path place.Path
+		for _, s := range steps {
+			if s.index < 0 {
+				path = append(path, s.key)
+			} else {
+				path = append(path, s.index)
+			}
+		}
+		return append(path, last)
 	}
 	find = func(v model.Value) {
 		v = unmarked(v)
-		if len(path) > MaxDepth {
+		if len(steps) > MaxDepth {
 			return
 		}
 		switch v.Kind() {
 		case model.List:
 			for i := range v.Len() {
-				at(i, v.Item(i))
+				at(step{"", i}, v.Item(i))
 			}
 		case model.Object, model.Archive, model.Reference:
 			if argv, key := arguments(v); len(argv) > 0 {
 				uses, err := command.Args(argv)
-				r.use(uses, err, append(slices.Clip(path), key))
+				r.use(uses, err, path(key))
 			}
 			for _, key := range v.Keys() {
-				at(key, v.Field(key))
+				at(step{key, -1}, v.Field(key))
 			}
 		case model.Null, model.Bool, model.Number, model.String, model.Unknown, model.Secret, model.Asset,
 			model.Foreign:
 		}
 	}
 	if spec := r.properties.Field("spec"); spec != nil {
-		at("spec", spec)
+		at(step{"spec", -1}, spec)
 	}
 }
 

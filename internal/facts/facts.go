@@ -52,8 +52,8 @@ type Resource struct {
 	detector *detect.Detector // set by Scan or ScanStack
 
 	catalogue  *catalogue.Catalogue
-	provider   model.Provider
-	options    model.Options
+	provider   *model.Provider // not nil
+	options    *model.Options
 	properties model.Value
 	origins    origins
 }
@@ -61,11 +61,11 @@ type Resource struct {
 // New returns the resource with the facts from its URN. It does not scan the resource.
 func New(m *model.Resource, c *catalogue.Catalogue) (*Resource, error) {
 	r := &Resource{
-		URN: m.URN, Type: m.Type, Name: m.Name, Parent: m.Parent, options: m.Options, properties: m.Properties,
-		origins: origins{of: m.Origins},
+		URN: m.URN, Type: m.Type, Name: m.Name, Parent: m.Parent, options: &m.Options,
+		properties: m.Properties, origins: origins{of: m.Origins}, provider: m.Provider,
 	}
-	if m.Provider != nil {
-		r.provider = *m.Provider
+	if r.provider == nil {
+		r.provider = &model.Provider{}
 	}
 	return r, r.locate(c)
 }

@@ -32,8 +32,8 @@ type Run struct {
 
 // store is a secret that a secret version seen later may belong to.
 type store struct {
-	urn, typ, manager, parent, name string
-	ancestors                       []string
+	urn, manager, parent, name string
+	term                       *ast.Term // what documents say about it
 }
 
 // NewRun starts a run. The stack is nil if the source does not report it (`policy analyze`, `policy publish`); today is
@@ -88,9 +88,13 @@ func (r *Run) observe(res *Resource) {
 			return
 		}
 	}
+	o := new(object)
+	o.str("urn", res.URN)
+	o.str("type", res.Kind.Token)
+	o.strs("ancestors", res.Ancestors)
 	r.stores = append(r.stores, store{
-		urn: res.URN, typ: res.Kind.Token, manager: res.Kind.Manager, parent: strings.Clone(res.Parent),
-		name: strings.Clone(name), ancestors: res.Ancestors,
+		urn: res.URN, manager: res.Kind.Manager, parent: strings.Clone(res.Parent), name: strings.Clone(name),
+		term: o.term(),
 	})
 }
 
@@ -131,11 +135,7 @@ func (r *Run) storesOf(res *Resource) *ast.Term {
 	}
 	terms := make([]*ast.Term, len(all))
 	for i, s := range all {
-		o := new(object)
-		o.str("urn", s.urn)
-		o.str("type", s.typ)
-		o.strs("ancestors", s.ancestors)
-		terms[i] = o.term()
+		terms[i] = s.term
 	}
 	return ast.ArrayTerm(terms...)
 }

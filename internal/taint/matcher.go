@@ -13,6 +13,8 @@ type Matcher struct {
 	values []*value
 	table  *table
 	names  *Names
+	// shortest is the length of the shortest value, and of its shortest form in a text.
+	shortest int
 }
 
 // Hit is a known secret in a text. Start and End are byte offsets of everything to redact: the value or, if it is

@@ -64,7 +64,7 @@ type search struct {
 
 // search searches a text as is and, if it contains escapes, with the escapes decoded.
 func (m *Matcher) search(text string, s *search) {
-	if m.Len() == 0 {
+	if m.Len() == 0 || len(text) < m.shortest {
 		return
 	}
 	s.m = m

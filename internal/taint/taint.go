@@ -118,7 +118,9 @@ type known struct {
 	values []*value
 	index  map[string][]*value // by the text in lower case
 	grams  grams
-	cached *Matcher
+	// shortest is the length of the shortest value.
+	shortest int
+	cached   *Matcher
 }
 
 // NewSecrets returns an empty set for a run with those names.
@@ -197,7 +199,9 @@ func (k *known) intern(text string) *value {
 	}
 	v := &value{text: text, key: key}
 	k.index[key] = append(k.index[key], v)
-	k.values = append(k.values, v)
+	if k.values = append(k.values, v); len(k.values) == 1 || len(text) < k.shortest {
+		k.shortest = len(text)
+	}
 	k.grams.add(v, k.values)
 	k.cached = nil
 	return v
@@ -209,7 +213,10 @@ func (s *Secrets) Matcher() *Matcher {
 	defer s.mu.Unlock()
 	k := s.locked()
 	if k.cached == nil {
-		k.cached = &Matcher{values: k.values[:len(k.values):len(k.values)], table: k.grams.table, names: s.names}
+		k.cached = &Matcher{
+			values: k.values[:len(k.values):len(k.values)], table: k.grams.table, names: s.names,
+			shortest: k.shortest,
+		}
 	}
 	return k.cached
 }
