@@ -44,14 +44,14 @@ func (r *sourceRun) exported(ctx context.Context, t target, k Kind, in *Input, s
 	if len(all) < 2 {
 		return unread.error
 	}
-	before := int64(0)
+	before, positions := int64(0), jsontext.NewPositions(src)
 	for i, one := range all {
 		part := t
 		part.name = fmt.Sprintf("%s#%d", t.name, i+1)
 		if err := r.document(ctx, part, k, in, one); err != nil {
 			var at *jsontext.Error
 			if errors.As(err, &at) {
-				err = at.Behind(src, before)
+				err = at.Behind(positions.At(before))
 			}
 			r.fail(part.name, err)
 		}

@@ -29,15 +29,14 @@ func (e *Error) Error() string {
 	return e.String() + ": " + e.Message
 }
 
-// Behind adjusts the position of an error in a document to a text in which the document begins at an offset.
-func (e *Error) Behind(src Source, offset int64) *Error {
+// Behind adjusts the position of an error in a document to a text in which the document begins at a position.
+func (e *Error) Behind(begin place.Position) *Error {
 	moved := *e
 	if e.Line > 0 {
-		end := positionIn(src, offset)
 		if e.Line == 1 {
-			moved.Column += end.Column - 1
+			moved.Column += begin.Column - 1
 		}
-		moved.Line += end.Line - 1
+		moved.Line += begin.Line - 1
 	}
 	return &moved
 }

@@ -82,10 +82,38 @@ func TestBehind(t *testing.T) {
 		{"on the first line behind others", Error{place.Position{Line: 1, Column: 3}, "x"}, "{}\n{}", "2:5: x"},
 		{"complete", Error{place.Position{Line: 0, Column: 0}, "x"}, "{}\n", "x"},
 	} {
-		if got := tt.give.Behind(Bytes([]byte(tt.before)), int64(len(tt.before))).Error(); got != tt.want {
+		if got := tt.give.Behind(positionIn(Bytes([]byte(tt.before)), int64(len(tt.before)))).Error(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
+}
+
+// Positions that are looked for one after the other are those that are looked for alone, and read a source once.
+func TestPositions(t *testing.T) {
+	t.Parallel()
+	text := "\ufeff{}\n" + strings.Repeat(strings.Repeat("{\"a\": 1}\n", 500)+"{}{}", 100)
+	src := &counted{Source: Bytes([]byte(text))}
+	all := NewPositions(src)
+	for offset := int64(0); offset <= int64(len(text)); offset += 997 {
+		if got, want := all.At(offset), place.At([]byte(text), int(offset)); got != want {
+			t.Fatalf("%d is at %s, want %s", offset, got, want)
+		}
+	}
+	if most := int64(len(text)) * 2; src.bytes > most {
+		t.Errorf("reads %d bytes of %d, want at most %d", src.bytes, len(text), most)
+	}
+}
+
+// counted counts the bytes that are read of a source.
+type counted struct {
+	Source
+
+	bytes int64
+}
+
+func (c *counted) ReadAt(b []byte, offset int64) (int, error) {
+	c.bytes += int64(len(b))
+	return c.Source.ReadAt(b, offset)
 }
 
 // FuzzDocuments: nothing is lost between the documents.

@@ -69,20 +69,36 @@ func (w *window) fill() bool {
 
 // positionIn returns the position of an offset in a source. It is that of the end if the source cannot be read up to
 // there.
-func positionIn(src Source, offset int64) place.Position {
-	w := newWindow(src, 0)
-	line, begin := 1, int64(0)
-	for first := true; w.fill(); w.pos, first = len(w.buf), false {
+func positionIn(src Source, offset int64) place.Position { return NewPositions(src).At(offset) }
+
+// Positions finds positions in a source. The offsets must not fall: each is looked for from the one before on, or a file
+// of many documents would be read from its beginning for each of them.
+type Positions struct {
+	src    Source
+	offset int64 // the last one
+	line   int   // that it is on
+	begin  int64 // the offset of that line
+}
+
+// NewPositions returns the positions in a source.
+func NewPositions(src Source) *Positions { return &Positions{src: src, line: 1} }
+
+// At returns the position of an offset. It is that of the end if the source cannot be read up to there.
+func (p *Positions) At(offset int64) place.Position {
+	w := newWindow(p.src, p.offset)
+	w.size = max(3, min(chunk, offset-p.offset)) // a byte order mark is three bytes
+	for first := p.offset == 0; w.fill(); w.pos, first = len(w.buf), false {
 		if first && bytes.HasPrefix(w.buf, []byte("\ufeff")) {
-			begin = 3
+			p.begin = 3
 		}
 		text := w.buf[:max(0, min(int64(len(w.buf)), offset-w.base))]
 		if n := bytes.Count(text, []byte("\n")); n > 0 {
-			line, begin = line+n, w.base+int64(bytes.LastIndexByte(text, '\n'))+1
+			p.line, p.begin = p.line+n, w.base+int64(bytes.LastIndexByte(text, '\n'))+1
 		}
 		if w.base+int64(len(w.buf)) >= offset {
 			break
 		}
 	}
-	return place.Position{Line: line, Column: int(max(min(offset, src.Size())-begin, 0)) + 1}
+	p.offset = max(p.offset, offset)
+	return place.Position{Line: p.line, Column: int(max(min(offset, p.src.Size())-p.begin, 0)) + 1}
 }
