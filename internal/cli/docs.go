@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,8 +75,8 @@ func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
 	if err := os.MkdirAll(filepath.Join(into, "policies"), 0o755); err != nil {
 		return err
 	}
-	for name, text := range pages {
-		if err := report.Replace(filepath.Join(into, filepath.FromSlash(name)), []byte(text)); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		if err := report.Replace(filepath.Join(into, filepath.FromSlash(name)), []byte(pages[name])); err != nil {
 			return err
 		}
 	}

@@ -49,7 +49,7 @@ func writes() (all []write) {
 		}},
 		write{args: []string{"docs", "docs"}, files: []string{
 			"docs/reference/policies.md", "docs/reference/coverage.md", "docs/reference/configuration.md",
-			"docs/reference/policy-config.schema.json", "docs/reference/policies/raw-secret-resource.md",
+			"docs/reference/policy-config.schema.json", "docs/reference/policies/raw-secret-resource.md", "docs/reference/policies",
 		}},
 		write{
 			args: []string{
