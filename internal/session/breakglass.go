@@ -83,7 +83,7 @@ func (o *Options) breakGlassKey() (ed25519.PublicKey, error) {
 	}
 	missing := ""
 	if o.BreakGlass.Key != "" {
-		missing = ": there is no file " + file
+		missing = ": " + file + " does not exist"
 	}
 	return nil, fmt.Errorf("no pinned key to verify it with%s; put the public key beside PulumiPolicy.yaml as %s, "+
 		"as `policypack bundle --break-glass-key` does, or pass --break-glass-key to `policypack check`", missing, breakglass.KeyFile)
