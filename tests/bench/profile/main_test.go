@@ -27,17 +27,20 @@ func TestCommands(t *testing.T) {
 		{
 			"start",
 			[]string{"start to the first answer:", "until GetAnalyzerInfo is answered", "inits of packages", "internal/pack."},
-			4, []string{"start.cpu", "start.allocs", "first.cpu", "first.allocs"},
+			4,
+			[]string{"start.cpu", "start.allocs", "first.cpu", "first.allocs"},
 		},
 		{
 			"analyze",
 			[]string{"Analyze of 30 resources, 2 at a time:", "internal/facts.(*Resource).Scan", "internal/wire.Resource"},
-			2, []string{"analyze.cpu", "analyze.allocs"},
+			2,
+			[]string{"analyze.cpu", "analyze.allocs"},
 		},
 		{
 			"memory",
 			[]string{"after a run of 180 resources the most memory is", "heap in use after a collection", "stage", "package"},
-			4, []string{"memory-1", "memory-30"},
+			4,
+			[]string{"memory-1", "memory-30"},
 		},
 	} {
 		t.Run(tt.command, func(t *testing.T) {

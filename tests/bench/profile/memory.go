@@ -65,7 +65,7 @@ func memory(t testing.TB, o options, out io.Writer) error {
 			{m.GCSys, "the collector's own"},
 			{m.MSpanSys + m.MCacheSys + m.OtherSys + m.BuckHashSys, "the runtime's own, that of this profile included"},
 		} {
-			row(out, []int64{int64(part.bytes)}, []int64{int64(m.Sys - m.HeapReleased)}, part.what) //nolint:gosec // sizes
+			row(out, []int64{int64(part.bytes)}, []int64{int64(m.Sys - m.HeapReleased)}, part.what)
 		}
 		title := fmt.Sprintf("heap in use after a run of %d resources, by ", n)
 		column := column{"in use", heap, "inuse_space"}

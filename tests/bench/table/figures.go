@@ -27,10 +27,14 @@ var rows = []row{
 	{"start to the first answer / no-op", "start", "Start", 31, "start-x-noop", "", 3, false},
 	{"Analyze, p50, one caller / no-op", "Analyze", "Analyze", 5, "p50-x-noop", "", 1.3, false},
 	{"Analyze, throughput of 16 callers / no-op", "16 callers", "Callers", 5, "throughput-x-noop", "", 0.6, true},
-	{"run of 1,000 resources, peak memory / no-op", "memory, 1,000", "AnalyzeStack/1000", 5, "peak-x-noop", "",
-		1.3, false},
-	{"run of 6,000 resources, peak memory / no-op", "memory, 6,000", "AnalyzeStack/6000", 3, "peak-x-noop", "",
-		1.3, false},
+	{
+		"run of 1,000 resources, peak memory / no-op", "memory, 1,000", "AnalyzeStack/1000", 5, "peak-x-noop", "",
+		1.3, false,
+	},
+	{
+		"run of 6,000 resources, peak memory / no-op", "memory, 6,000", "AnalyzeStack/6000", 3, "peak-x-noop", "",
+		1.3, false,
+	},
 	{"preview of 1,000 resources, time / no-op", "preview", "Preview", 3, "preview-x-noop", "", 1.1, false},
 	{"plan, peak memory / size of the file", "plan, memory", "TerraformCheck/plan", 3, "peak-x-file", "", 3, false},
 	{"plan, time / decoding the JSON", "plan, time", "TerraformCheck/plan", 3, "check-x-json", "", 1.8, false},

@@ -22,8 +22,10 @@ func line(cells []string) string { return "| " + strings.Join(cells, " | ") + " 
 // record returns the page with the figures of a release as the last row of its history. Those that the page already has
 // of the release are replaced.
 func record(page []byte, version string, day time.Time, m measured) ([]byte, error) {
-	cells := []string{version, day.UTC().Format(time.DateOnly),
-		fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.GOARCH)}
+	cells := []string{
+		version, day.UTC().Format(time.DateOnly),
+		fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.GOARCH),
+	}
 	for _, r := range rows {
 		figure := "–"
 		if v, ok := m.of(r); ok {
