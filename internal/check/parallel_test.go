@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -231,6 +232,42 @@ func TestInterrupted(t *testing.T) {
 	for _, some := range [][]string{paths, paths[:1]} {
 		if err := r.Check(ctx, some); err == nil {
 			t.Errorf("%d sources: got no error from a run that was interrupted before it began", len(some))
+		}
+	}
+}
+
+func TestGarbageOfSmallSources(t *testing.T) { //nolint:paralleltest // sets GOGC
+	given := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(given)
+	dir := t.TempDir()
+	one := target{path: filepath.Join(dir, "small.json")}
+	large := target{path: filepath.Join(dir, "large.json")}
+	for path, size := range map[string]int64{one.path: 1000, large.path: small + 1} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name         string
+		give         []target
+		before, want int
+	}{
+		{"small ones", []target{one, one}, 100, percent},
+		{"a single one", []target{one}, 100, 100},
+		{"a large one among them", []target{one, large, one}, 100, 100},
+		{"a repository among them", []target{one, {path: dir, dir: true}}, 100, 100},
+		{"small ones, where GOGC says something else", []target{one, one}, 50, 50},
+	} {
+		debug.SetGCPercent(tt.before)
+		back := collect(tt.give)
+		if got := debug.SetGCPercent(tt.want); got != tt.want {
+			t.Errorf("%s: got %d percent, want %d", tt.name, got, tt.want)
+		}
+		if back(); debug.SetGCPercent(tt.before) != tt.before {
+			t.Errorf("%s: the percentage was not set back", tt.name)
 		}
 	}
 }
