@@ -64,9 +64,9 @@ var unreadable = []struct {
 	// cause is a part of what the error says; one of them is enough.
 	cause []string
 }{
-	{"not there", os.Remove, false, []string{"no such file", "there is no file", "contains no", "no policy", "expected"}},
+	{"not there", os.Remove, false, []string{"no such file", "does not exist", "contains no", "no policy", "expected"}},
 	{"a link to nothing", func(path string) error { return os.Symlink("gone", path) }, false, []string{
-		"no such file", "there is no file", "link", "missing", "no policy", "expected", "symbolic",
+		"no such file", "does not exist", "link", "missing", "no policy", "expected", "symbolic",
 	}},
 	{"a link to itself", func(path string) error { return os.Symlink(filepath.Base(path), path) }, false, []string{
 		"too many levels", "link", "no policy", "expected", "symbolic",
