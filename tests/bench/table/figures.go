@@ -25,7 +25,7 @@ type row struct {
 // rows are the figures, in the order of the table. Each benchmark measures the two sides of a ratio in turn.
 var rows = []row{
 	{"start to the first answer / no-op", "start", "Start", 31, "start-x-noop", "", 3, false},
-	{"Analyze, p50, one caller / no-op", "Analyze", "Analyze", 5, "p50-x-noop", "", 1.3, false},
+	{"Analyze, p50, one caller / no-op", "one call", "Analyze", 5, "p50-x-noop", "", 1.3, false},
 	{"Analyze, throughput of 16 callers / no-op", "16 callers", "Callers", 5, "throughput-x-noop", "", 0.6, true},
 	{
 		"run of 1,000 resources, peak memory / no-op", "memory, 1,000", "AnalyzeStack/1000", 5, "peak-x-noop", "",
