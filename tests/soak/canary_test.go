@@ -53,8 +53,9 @@ func (b *birds) find(text string) (out []string) {
 	return out
 }
 
-// secret is a value by whose name everybody knows that it is one.
-var secret = regexp.MustCompile(`(?i)((?:db|admin|api|auth|app|user|root)?[_-]?(?:password|secret|token|api[_-]?key|private[_-]?key)` +
+// secret is a value by whose name everybody knows that it is one. The reason behind the name of a policy, as in
+// committed-secret, is none.
+var secret = regexp.MustCompile(`(?i)((?:^|[^a-z-])(?:db|admin|api|auth|app|user|root)?[_-]?(?:password|secret|token|api[_-]?key|private[_-]?key)` +
 	`(?:["']\s*:\s*["']|: ["']?| ?= ?["']?))([A-Za-z0-9_+/=!.-]{4,60})`)
 
 // plant puts canaries in the place of values that have the name of a secret.
