@@ -238,6 +238,12 @@ func (r *Run) configKeys(hide func(string) string) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
+// KeptMiB is how many MiB of the values of a run are kept, to be compared with secrets that appear later.
+const KeptMiB = taint.DefaultLimit >> 20
+
+// Unkept returns the number of values beyond that, which were compared only with the secrets known before them.
+func (r *Run) Unkept() int { return r.texts.Unkept() }
+
 // Scrub removes every known secret from a text that leaves the process. It is the second line of defence, because facts
 // contain no secrets.
 func (r *Run) Scrub(text string) string {

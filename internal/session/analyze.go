@@ -88,6 +88,12 @@ func (s *Session) Stack(ctx context.Context, rows []*model.Resource) (findings [
 			c.config.Pending(c.run, resources[0].Project, resources[0].Stack, c.run.Facts.Named(root),
 				(*pack.Policy).Previews)...)
 	}
+	if n := c.run.Facts.Unkept(); n > 0 {
+		one := s.aside(fmt.Sprintf("%d values were compared only with the secrets that came before them: the values of this "+
+			"stack exceed %d MiB.\nSplit the stack, so that copies of all its secrets can be found.", n, facts.KeptMiB))
+		one.Named = root
+		findings = append(findings, one)
+	}
 	s.tell(findings, left)
 	s.ended.Store(true)
 	if err := s.analyzed(); err != nil {

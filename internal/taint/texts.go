@@ -57,6 +57,7 @@ type kept struct {
 	pathAt   map[string]uint32
 	scratch  []byte
 	overflow []Overflow
+	unkept   int
 }
 
 // entry is a text: where it is in a chunk, and its last location.
@@ -86,6 +87,7 @@ func (t *Texts) Add(urn string, path place.Path, text string) {
 	slot := k.slot(text)
 	again := k.index[slot] > 0
 	if !again && k.size+len(text) > cmp.Or(t.limit, DefaultLimit) {
+		k.unkept++
 		if t.known == nil {
 			return
 		}
@@ -207,7 +209,14 @@ func (t *Texts) Each(yield func(text string, places []Place)) {
 	}
 }
 
-// Overflow returns the texts that were not kept, sorted by location.
+// Unkept returns the number of texts that were not kept.
+func (t *Texts) Unkept() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.locked().unkept
+}
+
+// Overflow returns the texts that were not kept and have hits, sorted by location.
 func (t *Texts) Overflow() []Overflow {
 	t.mu.Lock()
 	defer t.mu.Unlock()
