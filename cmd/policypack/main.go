@@ -1,5 +1,5 @@
-// Command policypack enforces a company's secrets standard in Pulumi and Terraform. The Pulumi engine starts it as a policy
-// analyzer; on its own it is a command-line tool.
+// Command policypack enforces a company's secrets standard in Pulumi and Terraform. The Pulumi engine starts it as a
+// policy analyzer; on its own it is a command-line tool.
 package main
 
 import (

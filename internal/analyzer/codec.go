@@ -51,7 +51,9 @@ func service() *grpc.ServiceDesc {
 		case "AnalyzeStack":
 			m.Handler = undecoded((*Server).analyzeStack)
 		case "Remediate":
-			m.Handler = func(s any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+			m.Handler = func(
+				s any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor,
+			) (any, error) {
 				if err := decode(unread{}); err != nil {
 					return nil, err
 				}

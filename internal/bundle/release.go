@@ -136,7 +136,8 @@ func (r *release) binary(platform string) ([]byte, error) {
 	if sum := sha256.Sum256(data); !ok {
 		return nil, fmt.Errorf("%s is not in checksums.txt; download the release again", name)
 	} else if got := hex.EncodeToString(sum[:]); got != want {
-		return nil, fmt.Errorf("%s: the SHA-256 is %s, but checksums.txt has %s; download the archive again", name, got, want)
+		return nil, fmt.Errorf("%s: the SHA-256 is %s, but checksums.txt has %s; download the archive again", name,
+			got, want)
 	}
 	if strings.HasSuffix(name, ".zip") {
 		data, err = fromZip(data)

@@ -92,7 +92,8 @@ func Open(name string) (*Bundle, error) {
 		m := &content.Modules[i]
 		file, ok := place(m.Parsed.Package.Path, m.Path)
 		if !ok {
-			return nil, fmt.Errorf("%s: %s: expected rules of a package rules.NAME in rules/NAME/NAME.rego", name, m.Path)
+			return nil, fmt.Errorf("%s: %s: expected rules of a package rules.NAME in rules/NAME/NAME.rego", name,
+				m.Path)
 		}
 		if b.rules[file] != nil {
 			return nil, fmt.Errorf("%s: %s: duplicate file %s", name, m.Path, file)

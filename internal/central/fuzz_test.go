@@ -40,7 +40,9 @@ func FuzzOpen(f *testing.F) {
 		zip := gzip.NewWriter(&packed)
 		files := tar.NewWriter(zip)
 		for _, file := range [][2]string{
-			{"rules/bucket_owner/bucket_owner.rego", rego}, {"data.json", json}, {".manifest", manifest},
+			{"rules/bucket_owner/bucket_owner.rego", rego},
+			{"data.json", json},
+			{".manifest", manifest},
 			{".signatures.json", signatures},
 		} {
 			if file[1] == "" {

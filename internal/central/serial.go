@@ -69,8 +69,8 @@ func (b *Bundle) NotOlder(least int64) error {
 			"(settings, %s); build it with `policypack bundle --central DIR`, which adds one", b, least, Minimum)
 	default:
 		return fmt.Errorf("%s: the bundle has the serial number %d, but the configuration requires %d or higher "+
-			"(settings, %s), so that older bundles cannot be reused; ship the current bundle, or rebuild this one", b, b.serial,
-			least, Minimum)
+			"(settings, %s), so that older bundles cannot be reused; ship the current bundle, or rebuild this one", b,
+			b.serial, least, Minimum)
 	}
 }
 

@@ -113,8 +113,8 @@ func (b *Bundle) Verify(keys map[string]Key) (id string, err error) {
 		}
 		wrong = append(wrong, plain(err).Error())
 	}
-	return "", fmt.Errorf("%s: the signature of the bundle does not verify with %s%s: %s; the bundle is not used", b.name,
-		pinned(try), b.named(keys), strings.Join(slices.Compact(wrong), ", "))
+	return "", fmt.Errorf("%s: the signature of the bundle does not verify with %s%s: %s; the bundle is not used",
+		b.name, pinned(try), b.named(keys), strings.Join(slices.Compact(wrong), ", "))
 }
 
 // named says which key the signature names, where that is none of those that are pinned.

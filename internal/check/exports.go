@@ -9,8 +9,8 @@ import (
 )
 
 // OpenExports opens the files at the paths as [Run.Check] does, and passes each exported state and each plan to the
-// function, with the name of its file as shown in messages and its content, valid during the call. It returns the directories that are
-// repositories without reading them. The error lists everything that could not be read.
+// function, with the name of its file as shown in messages and its content, valid during the call. It returns the
+// directories that are repositories without reading them. The error lists everything that could not be read.
 func OpenExports(paths []string, stdin io.Reader, each func(name string, k Kind, src jsontext.Source) error) (
 	repositories []string, err error,
 ) {

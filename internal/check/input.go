@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// maxInput is the maximum size of what is read into memory, in bytes and uncompressed: stdin, a compressed file, one
-	// in UTF-16, or a report. A plan or a state in any other file has no limit.
+	// maxInput is the maximum size of what is read into memory, in bytes and uncompressed: stdin, a compressed file,
+	// one in UTF-16, or a report. A plan or a state in any other file has no limit.
 	maxInput = 256 << 20
 	// inMemory is the size up to which a file is read into memory all the same.
 	inMemory = 1 << 20

@@ -72,8 +72,10 @@ func TestLargeFiles(t *testing.T) {
 		{"a broken resource at its end", strings.TrimSuffix(whole, "]}}") + `,{}]}}`, 0, []string{
 			"urn: expected urn:pulumi:STACK::PROJECT::TYPE::NAME",
 		}},
-		{"a secret without value", padded(`{"value": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}}`), 0,
-			[]string{"inputs: a secret has neither ciphertext nor plaintext"}},
+		{
+			"a secret without value", padded(`{"value": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}}`), 0,
+			[]string{"inputs: a secret has neither ciphertext nor plaintext"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -99,8 +99,8 @@ func (t target) cores(all int) int {
 	return int(min(1+t.size()/share, int64(all)))
 }
 
-// size returns the size of a file in bytes, roughly if it is compressed. That of a repository or of stdin is unknown and
-// taken to be the maximum.
+// size returns the size of a file in bytes, roughly if it is compressed. That of a repository or of stdin is unknown
+// and taken to be the maximum.
 func (t target) size() int64 {
 	info, err := os.Stat(t.path)
 	switch {
@@ -119,8 +119,8 @@ func interrupted(done, all int) error {
 	if all == 1 {
 		return errors.New("interrupted: the check is not complete and has no result; run it again")
 	}
-	return fmt.Errorf("interrupted: the check is not complete and has no result (%d of %d sources were checked); run it "+
-		"again", done, all)
+	return fmt.Errorf("interrupted: the check is not complete and has no result (%d of %d sources were checked); run "+
+		"it again", done, all)
 }
 
 // receive receives a value unless the context has ended.

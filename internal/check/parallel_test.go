@@ -25,7 +25,8 @@ import (
 func mixed(t *testing.T, dir string) (paths []string) {
 	t.Helper()
 	for i := range 24 {
-		name, text := fmt.Sprintf("s%d.json", i), ""
+		name := fmt.Sprintf("s%d.json", i)
+		var text string
 		switch i % 8 {
 		default:
 			var resources []string

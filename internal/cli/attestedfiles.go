@@ -192,8 +192,8 @@ func (f *attestedFlags) deployed(all *fleet.Fleet, name string, src jsontext.Sou
 	all.Deployed(of)
 }
 
-// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty for other
-// paths. The directory of a backend's stacks has no organizations.
+// organizationOf returns the organization in a path ORGANIZATION/PROJECT/STACK.json below the directory, empty for
+// other paths. The directory of a backend's stacks has no organizations.
 func (f *attestedFlags) organizationOf(name, project, stack string) string {
 	rel, err := filepath.Rel(f.states, filepath.FromSlash(name))
 	if err != nil || strings.HasPrefix(filepath.ToSlash(rel), "stacks/") {

@@ -48,7 +48,8 @@ func baselineCommand(p Process) *cobra.Command {
 			"property paths and the names of values in files. It never contains a value.\n\n" +
 			"PATH is anything that `policypack check` accepts, or the JSON report of a preview:\n\n" +
 			"  pulumi stack export | policypack baseline - -o baseline.json\n" +
-			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json -o baseline.json\n\n" +
+			"  POLICYPACK_REPORT=report.json pulumi preview --policy-pack …; policypack baseline report.json " +
+			"-o baseline.json\n\n" +
 			"A state does not show every finding: encrypted values and the stack's configuration are not in it.\n\n" +
 			"--into adds the entries to an existing configuration file. Entries that it already has stay, with\n" +
 			"their expiry. With --prune, entries whose findings are gone are removed, and none is added:\n\n" +
@@ -333,8 +334,8 @@ func writeFile(cmd *cobra.Command, name string, text []byte, what string) error 
 	return err
 }
 
-// replaceFile writes a file atomically. A link stays a link, even if its target does not exist yet. Anything that is not
-// a regular file, such as /dev/stdout, is written to directly.
+// replaceFile writes a file atomically. A link stays a link, even if its target does not exist yet. Anything that is
+// not a regular file, such as /dev/stdout, is written to directly.
 func replaceFile(name string, text []byte) error {
 	switch info, err := os.Stat(name); {
 	case err == nil && !info.Mode().IsRegular() && !info.IsDir():

@@ -66,8 +66,8 @@ func inForce(file *editedFile, b *verdict.Baseline, now time.Time) error {
 		return err // the file has no mistakes
 	}
 	if (expiry.When{Now: now}).Clock(config.Settings).State(day.AddDate(0, 0, 1)) == expiry.Expired {
-		return fmt.Errorf("%s: the baseline expired on %s, so none of its entries applies; remove it, or set a new expiry",
-			file.Name, b.Expires)
+		return fmt.Errorf("%s: the baseline expired on %s, so none of its entries applies; remove it, or set a new "+
+			"expiry", file.Name, b.Expires)
 	}
 	return nil
 }

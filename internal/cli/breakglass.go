@@ -104,7 +104,8 @@ func breakGlassShowCommand(p Process) *cobra.Command {
 			word := p.Getenv(breakglass.Variable)
 			switch {
 			case len(args) == 0 && word == "":
-				return errors.New("expected a file with a token, - for stdin, or the environment variable " + breakglass.Variable)
+				return errors.New("expected a file with a token, - for stdin, or the environment variable " +
+					breakglass.Variable)
 			case len(args) == 1 && args[0] == check.Stdin:
 				word, err = readWord(p.Stdin)
 			case len(args) == 1:

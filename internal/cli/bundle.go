@@ -28,8 +28,8 @@ func bundleCommand(p Process) *cobra.Command {
 		Short: "Build a pack for `pulumi policy publish`, or a signed bundle of rules and settings",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("central") && !cmd.Flags().Changed("launcher") {
-				return errors.New("expected --launcher nodejs or policypack for a pack, or --central DIR for a bundle " +
-					"of rules and settings")
+				return errors.New("expected --launcher nodejs or policypack for a pack, or --central DIR for a " +
+					"bundle of rules and settings")
 			}
 			if centre.dir == "" {
 				return takes(1, 1)(cmd, args)

@@ -93,7 +93,8 @@ func (f *centreFlags) plan(cmd *cobra.Command, now time.Time) (plan central.Plan
 	changed := cmd.Flags().Changed
 	switch {
 	case f.keyID == "":
-		return plan, errors.New("expected --key-id ID, the id of the pinned key in the configuration, such as centre-2026")
+		return plan, errors.New("expected --key-id ID, the id of the pinned key in the configuration, such as " +
+			"centre-2026")
 	case !keyIDs().MatchString(f.keyID):
 		return plan, errors.New("--key-id: expected at most 64 letters, digits, . _ and -, such as centre-2026")
 	case f.key == "":
@@ -170,8 +171,8 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 		return errors.New(text)
 	}
 	if before > made.Serial() {
-		return fmt.Errorf("-o: %s has the serial number %d, but the new bundle would have only %d; set --serial to %d or "+
-			"higher", f.out, before, made.Serial(), before+1)
+		return fmt.Errorf("-o: %s has the serial number %d, but the new bundle would have only %d; set --serial to "+
+			"%d or higher", f.out, before, made.Serial(), before+1)
 	}
 	if err := os.Rename(name, f.out); err != nil {
 		return err
@@ -179,8 +180,8 @@ func (f *centreFlags) run(cmd *cobra.Command, config string, p Process) error {
 	return f.summary(cmd, plan, made, loaded, counts, p.Now())
 }
 
-// check checks that the rules in the directory compile with the capabilities of rules, and that their tests pass. Errors
-// have the names of the source files.
+// check checks that the rules in the directory compile with the capabilities of rules, and that their tests pass.
+// Errors have the names of the source files.
 func (f *centreFlags) check(cmd *cobra.Command, plan central.Plan, p Process) error {
 	info, err := os.Stat(f.dir)
 	switch {
@@ -267,8 +268,8 @@ func pins(plan central.Plan) map[string]any {
 	}
 }
 
-// before returns the serial number of the bundle to replace, 0 if there is none. It refuses to replace a file that is not
-// a bundle.
+// before returns the serial number of the bundle to replace, 0 if there is none. It refuses to replace a file that is
+// not a bundle.
 func (f *centreFlags) before() (serial int64, err error) {
 	if _, err := os.Stat(f.out); errors.Is(err, fs.ErrNotExist) {
 		return 0, nil

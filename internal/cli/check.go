@@ -245,15 +245,15 @@ func (f *checkFlags) scope() error {
 		return errors.New("--staged and --history cannot be combined: --staged checks the next commit, --history all " +
 			"existing ones")
 	case f.staged && since:
-		return errors.New("--staged and --since cannot be combined: --staged checks the next commit, --since existing " +
-			"ones")
+		return errors.New("--staged and --since cannot be combined: --staged checks the next commit, --since " +
+			"existing ones")
 	case f.history && since:
 		return errors.New("--history already checks all commits; leave out --since")
 	case f.staged && base:
 		return errors.New("--staged compares with HEAD, not with a base; leave out --base")
 	case f.history && base:
-		return errors.New("--base is for a single change, but --history checks all commits; leave out --base, or check " +
-			"the change with --since")
+		return errors.New("--base is for a single change, but --history checks all commits; leave out --base, or " +
+			"check the change with --since")
 	case f.staged && f.attest != "":
 		return errors.New("--attest: an attestation must cover the whole repository; leave out --staged")
 	case (f.staged || f.history) && !repository:
@@ -276,8 +276,8 @@ func (f *checkFlags) day(p Process) (time.Time, error) {
 	case f.on < today:
 		return day, fmt.Errorf("--on: %s is in the past (today is %s in UTC); use today or a later day", f.on, today)
 	case f.attest != "":
-		return day, errors.New("--attest: a run with --on is a simulation and cannot be attested; leave out one of the " +
-			"two")
+		return day, errors.New("--attest: a run with --on is a simulation and cannot be attested; leave out one of " +
+			"the two")
 	case p.Getenv(breakglass.Variable) != "":
 		return day, fmt.Errorf("--on: the break-glass token in %s only applies to runs today; unset the variable",
 			breakglass.Variable)

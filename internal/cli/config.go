@@ -30,7 +30,8 @@ func validateCommand(p Process) *cobra.Command {
 		Use: "validate FILE", Short: "Check a policy configuration file for mistakes", Args: takes(1, 1),
 		Long: "Check a policy configuration file, as for --policy-pack-config: policies, levels, parameters, " +
 			"exemptions and\n" +
-			"exceptions. All mistakes are reported, as file:line: message. No message contains a value from the file.\n\n" +
+			"exceptions. All mistakes are reported, as file:line: message. No message contains a value from the " +
+			"file.\n\n" +
 			"Pulumi accepts JSON in two versions, the second one since 3.274:\n\n  " + policyfile.Shape1 + "\n\n  " +
 			`{"version": 2, "policies": …, "exceptions": {"ID": {"reason": "WHY", "match": [{"policies": […], "targets": [URN…]}]}}}` + "\n\n" +
 			"The policy \"all\" sets the level of all other policies. \"environments\" lists Pulumi ESC environments.",
@@ -201,8 +202,8 @@ func (f *configFile) silenced() (out []policyfile.Mistake) {
 				out = append(out,
 					policyfile.Mistake{Row: f.Root.Field("exceptions").Value.Field(e.ID).Row, Message: fmt.Sprintf(
 						"exceptions.%s: %s %s for the same violation, so in a preview nothing reports it once it is "+
-							"exempted: Pulumi does not pass exceptions to the pack; use an exemption in the settings, or "+
-							"add these policies", e.ID,
+							"exempted: Pulumi does not pass exceptions to the pack; use an exemption in the "+
+							"settings, or add these policies", e.ID,
 						relying(others), p)})
 			}
 		}

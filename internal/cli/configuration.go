@@ -16,8 +16,8 @@ import (
 var variables = [...]struct{ name, meaning string }{
 	{"POLICYPACK_RULES", "Directories of [custom policies](../write/rules.md), separated as in PATH."},
 	{"POLICYPACK_BUNDLE", "A [bundle](../govern/central.md) with an organisation's policies, parameters and floor. " +
-		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and only without " +
-		"a bundle next to `PulumiPolicy.yaml`."},
+		"Its parameters and floor apply only if it is signed with a key pinned in the configuration, and only " +
+		"without a bundle next to `PulumiPolicy.yaml`."},
 	{"POLICYPACK_NO_GRACE", "Set to any value: exemptions and baselines have no " +
 		"[grace period](../govern/exemptions.md#the-last-day). The [gate](../ci/gate.md) sets it for pull requests."},
 	{"POLICYPACK_BREAK_GLASS", "A signed [break-glass](../govern/break-glass.md) token for a run in an emergency, " +
@@ -199,7 +199,9 @@ func configurationSchema(p *pack.Pack) (string, error) {
 				},
 				"properties": map[string]any{
 					"version": map[string]any{"description": "The version of the file format.", "const": 2},
-					"$schema": map[string]any{"description": "The location of this schema, for editors.", "type": "string"},
+					"$schema": map[string]any{
+						"description": "The location of this schema, for editors.", "type": "string",
+					},
 					"policies": map[string]any{
 						"description": "Levels and parameters.",
 						"type":        []string{"object", "null"}, "additionalProperties": false,

@@ -16,8 +16,9 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	var table, sections strings.Builder
 	for _, l := range standard.Lines() {
 		policies := enforcing(p, l.ID)
-		fmt.Fprintf(&table, "| [%s](#%s) | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID), cell(markdown("../", l.Says)),
-			by(policies, l.Preview, (*pack.Policy).Previews), by(policies, l.Repository, (*pack.Policy).Repositories))
+		fmt.Fprintf(&table, "| [%s](#%s) | %s | %s | %s |\n", l.ID, strings.ToLower(l.ID),
+			cell(markdown("../", l.Says)), by(policies, l.Preview, (*pack.Policy).Previews),
+			by(policies, l.Repository, (*pack.Policy).Repositories))
 
 		fmt.Fprintf(&sections, "\n## %s\n\n%s\n\n", l.ID, markdown("../", l.Says))
 		for _, in := range []struct {
@@ -51,8 +52,8 @@ func coverage(p *pack.Pack, examples map[string]*example.File) string {
 	return page("coverage.md", "LINES", table.String(), "SECTIONS", sections.String())
 }
 
-// by links to the policies that check a line of the standard in programs, or in repositories. What is visible of it there
-// may be empty.
+// by links to the policies that check a line of the standard in programs, or in repositories. What is visible of it
+// there may be empty.
 func by(policies []*pack.Policy, what string, checks func(*pack.Policy) bool) string {
 	var links []string
 	for _, q := range policies {

@@ -72,7 +72,7 @@ func writePages(p *pack.Pack, own fs.FS, dir string) (err error) {
 	if err := os.RemoveAll(filepath.Join(into, "policies")); err != nil { // with the pages of policies that are gone
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(into, "policies"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(into, "policies"), 0o755); err != nil { //nolint:gosec // for everyone to read
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
@@ -163,7 +163,8 @@ func policyPage(q *pack.Policy, f *example.File, short *shortener) string {
 		"NAME", q.Name, "FOLDER", q.Package, "TITLE", sentence(q.Title), "DESCRIPTION", markdown(up, q.Description),
 		"LEVEL", levelText(q.Level, q.Levels), "SEVERITY", string(q.Severity), "CHECKS", and(checksOf(q)),
 		"STANDARD", standard, "SINCE", cmp.Or(q.Since, firstRelease), "EXAMPLES", shownExamples(q, f, short),
-		"REMEDIATION", markdown(up, strings.TrimSpace(q.Remediation)), "EXEMPT", page(exempt+".md"), "PARAMETERS", parameters)
+		"REMEDIATION", markdown(up, strings.TrimSpace(q.Remediation)), "EXEMPT", page(exempt+".md"), "PARAMETERS",
+		parameters)
 }
 
 // standardOf returns the lines of the standard that the policy enforces. The settings serve all and enforce none.

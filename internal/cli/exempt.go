@@ -135,8 +135,8 @@ func (e *editedFile) write(ctx context.Context, text []byte, dryRun bool) error 
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	case (now == nil) != (e.was == nil), !bytes.Equal(now, e.was):
-		return fmt.Errorf("%s was changed by another process while this command ran, and was not written; run the command again",
-			e.Name)
+		return fmt.Errorf("%s was changed by another process while this command ran, and was not written; run the "+
+			"command again", e.Name)
 	}
 	return replaceFile(e.Name, text)
 }

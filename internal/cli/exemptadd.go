@@ -226,8 +226,8 @@ func (f *exemptAddFlags) print(cmd *cobra.Command, file *editedFile, added []exe
 	}
 	printTable(cmd.OutOrStdout(), rows)
 	if len(f.later) > 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "note: %s did not report these violations because of the findings that you have "+
-			"exempted, and will report them now; to exempt those too, run this again with --policy %s\n",
+		fmt.Fprintf(cmd.OutOrStdout(), "note: %s did not report these violations because of the findings that you "+
+			"have exempted, and will report them now; to exempt those too, run this again with --policy %s\n",
 			shown(strings.Join(f.later, " and ")),
 			shown(strings.Join(f.later, " --policy ")))
 	}

@@ -44,8 +44,8 @@ func (f *exemptAddFlags) entries(cmd *cobra.Command) ([]exempted, error) {
 		return nil, errors.New("--finding selects from a report; pass the report with --from")
 	}
 	if len(f.fields.Policies) == 0 {
-		return nil, errors.New("nothing to exempt; pass --policy with --urn or with any of --project, --stack, --type and " +
-			"--name, or --from with a report")
+		return nil, errors.New("nothing to exempt; pass --policy with --urn or with any of --project, --stack, " +
+			"--type and --name, or --from with a report")
 	}
 	if _, err := exemption.ParseScope(f.place()); err != nil {
 		return nil, err
@@ -123,8 +123,8 @@ func (f *exemptAddFlags) choose(cmd *cobra.Command, r *report.Report) ([]report.
 			return nil, err
 		}
 		if f.id != "" {
-			return nil, fmt.Errorf("--id is for a single exemption, but %d findings match; select one, or leave out --id",
-				len(chosen))
+			return nil, fmt.Errorf("--id is for a single exemption, but %d findings match; select one, or leave out "+
+				"--id", len(chosen))
 		}
 		return nil, fmt.Errorf("%s has %d findings to exempt; select with --finding, or with --policy, --urn, "+
 			"--project, --stack, --type and --name", f.from, len(chosen))
@@ -161,11 +161,11 @@ func (f *exemptAddFlags) fingerprinted(all []report.Finding) (out []report.Findi
 		}
 		switch {
 		case len(prints) == 0:
-			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least the first 6 "+
-				"characters, as listed by `policypack exempt add FILE --from REPORT.json`", f.from, begun)
+			return nil, fmt.Errorf("--finding: %s has no finding with the fingerprint %s; expected at least the "+
+				"first 6 characters, as listed by `policypack exempt add FILE --from REPORT.json`", f.from, begun)
 		case len(prints) > 1:
-			return nil, fmt.Errorf("--finding: %d findings have a fingerprint that begins with %s; pass more characters",
-				len(prints), begun)
+			return nil, fmt.Errorf("--finding: %d findings have a fingerprint that begins with %s; pass more "+
+				"characters", len(prints), begun)
 		case found[0].Class() == report.Exempted:
 			return nil, fmt.Errorf("--finding: %s is already exempted", begun)
 		}

@@ -95,8 +95,8 @@ func noInput(file string, args, reports []string) error {
 			return fmt.Errorf("refusing to overwrite %s, which is an input", file)
 		}
 		if info, err := os.Stat(in); err == nil && info.IsDir() && slices.Contains(reports, in) && inside(file, in) {
-			return fmt.Errorf("refusing to write %s into %s, which is a directory of input reports; choose another directory",
-				file, in)
+			return fmt.Errorf("refusing to write %s into %s, which is a directory of input reports; choose another "+
+				"directory", file, in)
 		}
 	}
 	return nil

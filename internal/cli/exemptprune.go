@@ -42,7 +42,8 @@ func exemptPruneCommand(p Process) *cobra.Command {
 			"be recognised as unused. To remove exemptions for files, pass the reports of every repository that\n" +
 			"uses the configuration. When in doubt, an exemption is kept and the reason is printed.\n\n" +
 			"  policypack exempt prune policy-config.json\n" +
-			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub --report coverage.json\n" +
+			"  policypack coverage --states exports/ --attestations attestations/ --key policypack.pub --report " +
+			"coverage.json\n" +
 			"  policypack exempt prune policy-config.json --reports reports/ --stacks coverage.json --dry-run\n\n" +
 			"The exit code is 0, or 2 on errors; with --exit-code it is 1 if anything is removed.",
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args, p) },

@@ -155,8 +155,8 @@ func (c *collector) configuration(ctx context.Context, name string) error {
 	return nil
 }
 
-// bundled reads a bundle. Nothing is listed from one whose signature does not verify, since anybody may have written it,
-// nor from one that has expired or been replaced.
+// bundled reads a bundle. Nothing is listed from one whose signature does not verify, since anybody may have written
+// it, nor from one that has expired or been replaced.
 func (c *collector) bundled(name string) {
 	shown := filepath.ToSlash(name)
 	b, err := central.Open(name)

@@ -172,12 +172,12 @@ func (e explanation) String() string {
 		b.WriteString("  Mistakes in the settings cannot be exempted.\n")
 		return b.String()
 	}
-	b.WriteString("  In the file for --policy-pack-config, or in the policy group on Pulumi Cloud. Fill in the words in " +
-		"capitals:\n\n")
+	b.WriteString("  In the file for --policy-pack-config, or in the policy group on Pulumi Cloud. Fill in the words " +
+		"in capitals:\n\n")
 	b.WriteString(indented(e.exemption(), "  ") + "\n")
 	if q.Previews() && !strings.HasPrefix(e.urn, place.FileURN) {
-		b.WriteString("\n  Or as a Pulumi policy exception, which never expires, in a file of version 2 (Pulumi 3.274 or " +
-			"later):\n\n")
+		b.WriteString("\n  Or as a Pulumi policy exception, which never expires, in a file of version 2 (Pulumi " +
+			"3.274 or later):\n\n")
 		b.WriteString(indented(e.exception(), "  ") + "\n")
 	}
 	return b.String()

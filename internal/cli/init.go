@@ -39,7 +39,8 @@ func initCommand(p Process) *cobra.Command {
 		Use: "init [PATH...]", Short: "Write a first configuration from your programs and states",
 		Long: "Write a first policy-config.json from your programs and states, show where each setting comes from,\n" +
 			"and print the next command. PATH is one of these, by default the working directory:\n\n" +
-			"  a directory           programs: Pulumi.yaml, its stacks, the components registered in code, Terraform\n" +
+			"  a directory           programs: Pulumi.yaml, its stacks, the components registered in code, " +
+			"Terraform\n" +
 			"                        modules, and exported states below it; test folders are skipped\n" +
 			"  a directory of exports, a file, or - (stdin)\n" +
 			"                        the output of `pulumi stack export` or `terraform show -json`\n\n" +
@@ -143,8 +144,8 @@ func (f *initFlags) refuse() error {
 	case info.IsDir():
 		return fmt.Errorf("--output: %s is a directory; expected the name of a file", f.out)
 	case !f.force:
-		return fmt.Errorf("%s already exists, and was not changed; write to another file with --output, or replace it with "+
-			"--force", f.out)
+		return fmt.Errorf("%s already exists, and was not changed; write to another file with --output, or replace "+
+			"it with --force", f.out)
 	}
 	return nil
 }

@@ -38,9 +38,9 @@ func serveLangHost(ctx context.Context, p Process, engine string) error {
 		langhost.Options{Program: program})
 }
 
-// otherVersion returns a note if the pack's directory is one of our releases, but not of the running version: the engine
-// starts the newest installed plugin, and shows the version in PulumiPolicy.yaml. An organisation's pack has its own
-// versions.
+// otherVersion returns a note if the pack's directory is one of our releases, but not of the running version: the
+// engine starts the newest installed plugin, and shows the version in PulumiPolicy.yaml. An organisation's pack has its
+// own versions.
 func otherVersion(dir string) string {
 	if dir == "" {
 		return ""

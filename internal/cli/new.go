@@ -41,8 +41,8 @@ func newCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := strings.ReplaceAll(args[0], "_", "-")
 			if !policyName().MatchString(name) {
-				return fmt.Errorf("%q is not a valid policy name; expected lower case with hyphens, such as bucket-owner",
-					args[0])
+				return fmt.Errorf("%q is not a valid policy name; expected lower case with hyphens, such as "+
+					"bucket-owner", args[0])
 			}
 			if slices.Contains(append([]string{"lib"}, policyfile.Reserved...), name) {
 				return fmt.Errorf("the name %s is reserved; choose another", name)

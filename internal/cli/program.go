@@ -125,7 +125,8 @@ func (s *shortener) program() *yaml.Node {
 		}
 		kind, options := scalar(r.Type), s.options(r)
 		if parent := slices.IndexFunc(s.example.Resources, func(other example.Resource) bool {
-			return len(r.Ancestors) > 0 && other.Type == r.Ancestors[0] && slices.Equal(other.Ancestors, r.Ancestors[1:])
+			return len(r.Ancestors) > 0 && other.Type == r.Ancestors[0] &&
+				slices.Equal(other.Ancestors, r.Ancestors[1:])
 		}); parent >= 0 {
 			put(options, "parent", scalar("${"+names[parent]+"}"))
 		} else if len(r.Ancestors) > 0 {
@@ -160,7 +161,8 @@ func (s *shortener) options(r example.Resource) *yaml.Node {
 		name  string
 		items []string
 	}{
-		{"ignoreChanges", r.Options.IgnoreChanges}, {"aliases", r.Options.Aliases},
+		{"ignoreChanges", r.Options.IgnoreChanges},
+		{"aliases", r.Options.Aliases},
 		{"additionalSecretOutputs", r.Options.AdditionalSecretOutputs},
 	} {
 		if list.items != nil {
@@ -200,7 +202,8 @@ func (s *shortener) value(key string, v model.Value) *yaml.Node {
 	return encoded(model.Plain(v, nil))
 }
 
-// secret writes a value that is marked secret: with a reference to the secret config that it comes from, or with its mark.
+// secret writes a value that is marked secret: with a reference to the secret config that it comes from, or with its
+// mark.
 func (s *shortener) secret(key string, v model.Value) *yaml.Node {
 	run, text := s.example.Run, v.Text()
 	for _, name := range run.SecretConfig {

@@ -163,8 +163,8 @@ func regoMistakes(list ast.Errors) (mistakes pack.Errors) {
 	return mistakes
 }
 
-// ownPolicies reports whether the only directory is the folder of built-in policies in a checkout. Those are part of the
-// program, so they can only be tested by a program built from them.
+// ownPolicies reports whether the only directory is the folder of built-in policies in a checkout. Those are part of
+// the program, so they can only be tested by a program built from them.
 func ownPolicies(dirs []string) (bool, error) {
 	dir := dirs[0]
 	own := false

@@ -9,8 +9,8 @@ func (c *comparison) dated() {
 	switch a, b := c.a.Serial, c.b.Serial; {
 	case a == b:
 	case b == 0:
-		c.add(Milder, serial, "has none, was %d: minBundleSerial rejects it if set, and without a serial nothing shows "+
-			"that a newer bundle replaced it", a)
+		c.add(Milder, serial, "has none, was %d: minBundleSerial rejects it if set, and without a serial nothing "+
+			"shows that a newer bundle replaced it", a)
 	case a == 0:
 		c.add(Stricter, serial, "%d, had none", b)
 	case b < a:

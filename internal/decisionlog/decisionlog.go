@@ -159,7 +159,7 @@ func cutOff(name string) bool {
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
 		return false
 	}
-	file, err := os.Open(name) //nolint:gosec // a file of the user's own
+	file, err := os.Open(name)
 	if err != nil {
 		return false
 	}

@@ -32,7 +32,8 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 	}
 	body, ok := inner.Value.(ast.Object)
 	if !ok {
-		return wrong("a violation must have the form {\"message\": …, \"path\": […]}, got %s", ast.ValueName(inner.Value))
+		return wrong("a violation must have the form {\"message\": …, \"path\": […]}, got %s",
+			ast.ValueName(inner.Value))
 	}
 	for _, k := range body.Keys() {
 		switch key, _ := k.Value.(ast.String); key {
@@ -43,11 +44,12 @@ func (e *Evaluator) decision(t *ast.Term, file bool) (Decision, error) {
 			}
 		case "line", "column":
 			if !file {
-				return wrong("%s: only violations in files can have it, from rules with input.scope == \"repository\"", string(key))
+				return wrong("%s: only violations in files can have it, from rules with input.scope == \"repository\"",
+					string(key))
 			}
 		default:
-			return wrong("unknown key %s in a violation; expected message, path, level, kind, finding, yields, and urn, or in "+
-				"files line and column", k)
+			return wrong("unknown key %s in a violation; expected message, path, level, kind, finding, yields, and "+
+				"urn, or in files line and column", k)
 		}
 	}
 	var err error
@@ -155,7 +157,8 @@ func (e *Evaluator) yields(body ast.Object, file bool) ([]Target, error) {
 	for i := range list.Len() {
 		o, ok := list.Elem(i).Value.(ast.Object)
 		if !ok {
-			return nil, fmt.Errorf("expected an array of {\"policy\": …}, got %s in it", ast.ValueName(list.Elem(i).Value))
+			return nil, fmt.Errorf("expected an array of {\"policy\": …}, got %s in it",
+				ast.ValueName(list.Elem(i).Value))
 		}
 		var to Target
 		for _, k := range o.Keys() {

@@ -1,5 +1,5 @@
-// Package evaluator evaluates the rules. It compiles them once; each call queries the router about an input document and
-// returns the decisions of the policies listed in it.
+// Package evaluator evaluates the rules. It compiles them once; each call queries the router about an input document
+// and returns the decisions of the policies listed in it.
 //
 // It queries package topdown directly: package rego would link OPA's compiler to WebAssembly, and costs each call more
 // than many rules do.
@@ -90,7 +90,9 @@ func New(ctx context.Context, p *pack.Pack) (*Evaluator, error) {
 }
 
 // query asks the router about a document. It returns nil if the router has no answer.
-func (e *Evaluator) query(ctx context.Context, document ast.Value, stop topdown.Cancel) (decisions *ast.Term, err error) {
+func (e *Evaluator) query(ctx context.Context, document ast.Value, stop topdown.Cancel) (
+	decisions *ast.Term, err error,
+) {
 	q := topdown.NewQuery(router).WithCompiler(e.compiler).WithStore(e.store).WithTransaction(e.data).
 		WithInput(ast.NewTerm(document)).WithCancel(stop).WithStrictBuiltinErrors(true).
 		WithInterQueryBuiltinValueCache(e.cache).WithMetrics(metrics.NoOp())

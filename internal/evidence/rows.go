@@ -64,7 +64,8 @@ func (v *Evidence) Baseline(known []verdict.Known) []Row {
 // inRepositories is Gone of all repositories together.
 func (v *Evidence) inRepositories(row rollout.Row) (n int, why string) {
 	if len(v.repositories) == 0 {
-		return 0, "no repository was checked; provide its directory, since a report does not record which entries it used"
+		return 0, "no repository was checked; provide its directory, since a report does not record which entries it " +
+			"used"
 	}
 	for i, r := range v.repositories {
 		if m, w := r.gone(row); i == 0 || m < n {

@@ -110,7 +110,8 @@ func (p *parser) marked(m string, n *yaml.Node, what string, secrets *[]string, 
 	case "$archive":
 		return p.asset(n, what+": $archive", model.Archive, secrets, secret, "assets", "path", "uri")
 	}
-	p.fail(n, "%s: unknown marker %s; expected one of %s", what, m, strings.Join(slices.Sorted(maps.Keys(markers)), ", "))
+	p.fail(n, "%s: unknown marker %s; expected one of %s", what, m,
+		strings.Join(slices.Sorted(maps.Keys(markers)), ", "))
 	return nil
 }
 

@@ -222,7 +222,8 @@ func (s *Set) Note(e *Entry) string {
 			e.whose())
 	case expiry.InGrace:
 		return fmt.Sprintf("Exemption %s expired on %s (%s). Pull requests fail already, and this run "+
-			"fails from %s: fix the finding, or renew the exemption.", e.ID, e.until, e.whose(), s.clock.Fails(e.Expires))
+			"fails from %s: fix the finding, or renew the exemption.", e.ID, e.until, e.whose(),
+			s.clock.Fails(e.Expires))
 	default:
 	}
 	kind := "Exempted"

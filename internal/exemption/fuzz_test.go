@@ -24,7 +24,7 @@ func FuzzParse(f *testing.F) {
 		defer fuzzing.Watch(t, len(data))()
 		s, err := Parse(settings, []string{"p", "raw-secret-resource"}, when)
 		if err == nil {
-			s.Doubts()
+			_ = s.Doubts()
 		}
 		_, _ = ParseScope(settings)
 	})

@@ -188,7 +188,7 @@ func (p *pattern) doubts(say func(field, text string)) {
 		}
 	}
 	if t := p.parts[typePart]; t != nil && !strings.ContainsAny(t.String(), ":*") {
-		say(field(typePart), "a type contains colons, as in aws:secretsmanager/secret:Secret; for a Terraform resource, "+
-			"put its address into name, as in *aws_secretsmanager_secret.stripe")
+		say(field(typePart), "a type contains colons, as in aws:secretsmanager/secret:Secret; for a Terraform "+
+			"resource, put its address into name, as in *aws_secretsmanager_secret.stripe")
 	}
 }

@@ -18,8 +18,8 @@ type file struct {
 	how  string
 }
 
-// scanFiles lists the .env files among assets and in archives, if it has such, and those that are keys of bucket objects
-// or config maps.
+// scanFiles lists the .env files among assets and in archives, if it has such, and those that are keys of bucket
+// objects or config maps.
 func (r *Resource) scanFiles(assets bool) {
 	if assets {
 		f := &fileWalker{}

@@ -33,7 +33,8 @@ func (f *Fleet) stack(s State, namesakes []State) Stack {
 	of := f.of(s)
 	if len(of) > 1 {
 		return say(Ambiguous, "%d organizations have attestations for a stack with this name (%s); set the "+
-			"organization of the states with --organization, or store them as ORGANIZATION/PROJECT/STACK.json", len(of), strings.Join(of, ", "))
+			"organization of the states with --organization, or store them as ORGANIZATION/PROJECT/STACK.json",
+			len(of), strings.Join(of, ", "))
 	}
 	found := runs{}
 	if len(of) == 1 {
@@ -66,7 +67,8 @@ func (f *Fleet) uncovered(s State, found runs, say func(Status, string, ...any) 
 	case u == nil:
 		others := f.others(s)
 		if len(others) > 0 {
-			return say(Missing, "no update has an attestation; there are attestations for %s", strings.Join(others, ", "))
+			return say(Missing, "no update has an attestation; there are attestations for %s",
+				strings.Join(others, ", "))
 		}
 		return say(Missing, "no update has an attestation")
 	}

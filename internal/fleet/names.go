@@ -50,7 +50,8 @@ func ReadNames(data []byte) (names []Name, err error) {
 			}
 			name, ok := parseName(line)
 			if !ok {
-				return nil, fmt.Errorf("line %d: expected [ORGANIZATION/]PROJECT/STACK; the file must be %s", row, wantNames)
+				return nil, fmt.Errorf("line %d: expected [ORGANIZATION/]PROJECT/STACK; the file must be %s", row,
+					wantNames)
 			}
 			names = append(names, name)
 		}

@@ -48,7 +48,7 @@ func Watch(t testing.TB, size int) func() {
 		if took = min(took, used); fuzzes && took > limit {
 			t.Errorf("took %s, want at most %s", took, limit)
 		}
-		if got, want := allocated()-before, uint64(bound+perByte*size); !race.Enabled && got > want {
+		if got, want := allocated()-before, uint64(bound+perByte*size); !race.Enabled && got > want { //nolint:gosec // not negative
 			t.Errorf("allocated %d bytes for an input of %d, want at most %d", got, size, want)
 		}
 	}

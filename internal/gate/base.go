@@ -195,8 +195,8 @@ func (g *gate) keepOutside(context.Context) error {
 	for _, program := range []string{g.program, own} {
 		for _, file := range []string{program, resolved(program)} {
 			if g.inCheckout(file) {
-				return errors.New("POLICYPACK: expected a program outside the checkout, where a change cannot add files " +
-					"next to it")
+				return errors.New("POLICYPACK: expected a program outside the checkout, where a change cannot add " +
+					"files next to it")
 			}
 		}
 	}

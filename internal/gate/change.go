@@ -169,7 +169,8 @@ func readEvent(file string) (*event, error) {
 		err = errors.New("it is empty")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("GITHUB_EVENT_PATH: cannot read the event, which identifies the author of the change: %w", err)
+		return nil, fmt.Errorf("GITHUB_EVENT_PATH: cannot read the event, which identifies the author of the change: "+
+			"%w", err)
 	}
 	return e, nil
 }

@@ -85,7 +85,8 @@ func (in *Inputs) check() error {
 		return fmt.Errorf("GATE_CATEGORY: expected only letters, digits and . _ - /, got %q", in.Category)
 	}
 	if slices.Contains(in.Args, "--") {
-		return errors.New("GATE_ARGS: -- is not allowed, since it would end the flags of pulumi preview before the policy pack")
+		return errors.New("GATE_ARGS: -- is not allowed, since it would end the flags of pulumi preview before the " +
+			"policy pack")
 	}
 	for _, s := range in.Stacks {
 		if _, name := splitStack(s); !stackName().MatchString(name) {

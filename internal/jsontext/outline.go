@@ -67,8 +67,8 @@ type Part struct {
 	kind byte
 }
 
-// Kind returns the first byte of an object, a list, a string, true, false or null. It is 0 for a number, and where there
-// is no value.
+// Kind returns the first byte of an object, a list, a string, true, false or null. It is 0 for a number, and where
+// there is no value.
 func (p Part) Kind() byte { return p.kind }
 
 // None reports whether there is no value, or null.
@@ -326,7 +326,7 @@ func (o *Outline) Unmarshal(v any, want string) error {
 	e.Position = place.Position{}
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		at := int64(0)
+		var at int64
 		if kind.Offset > 0 {
 			at = o.locate(kind.Offset - 1)
 		} else {

@@ -45,7 +45,8 @@ func TestOutline(t *testing.T) {
 		},
 		{
 			"keys in other spellings", `{"PART": {"a": 1}, "inner": [{"p\u0061rt": [1]}, {"DROP": 1}]}`,
-			`{"PART":{"":1},"inner":[{"p\u0061rt":[2]},{}]}`, []string{`{"a": 1}`, `[1]`},
+			`{"PART":{"":1},"inner":[{"p\u0061rt":[2]},{}]}`,
+			[]string{`{"a": 1}`, `[1]`},
 		},
 		{"any key", `{"parts": {"a": [1], "b": {}}}`, `{"parts":{"a":[1],"b":{"":2}}}`, []string{`[1]`, `{}`}},
 		{"other kinds than the rules are for", `{"inner": {"part": 1}, "parts": [1]}`, `{"inner":{"part":1},"parts":[1]}`, nil},

@@ -3,6 +3,7 @@ package jsontext
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 
 	"github.com/progression-labs-development/policypack/internal/place"
@@ -21,7 +22,7 @@ func Bytes(data []byte) Source { return bytes.NewReader(data) }
 // Head returns the beginning of a text, at most n bytes of it.
 func Head(src Source, n int64) ([]byte, error) {
 	data := make([]byte, min(n, src.Size()))
-	if _, err := src.ReadAt(data, 0); err != nil && err != io.EOF {
+	if _, err := src.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return data, nil
@@ -71,8 +72,8 @@ func (w *window) fill() bool {
 // there.
 func positionIn(src Source, offset int64) place.Position { return NewPositions(src).At(offset) }
 
-// Positions finds positions in a source. The offsets must not fall: each is looked for from the one before on, or a file
-// of many documents would be read from its beginning for each of them.
+// Positions finds positions in a source. The offsets must not fall: each is looked for from the one before on, or a
+// file of many documents would be read from its beginning for each of them.
 type Positions struct {
 	src    Source
 	offset int64 // the last one

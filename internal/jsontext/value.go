@@ -100,7 +100,7 @@ func (d *Decoder) object() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := ""
+		var key string
 		if plain {
 			key = d.intern(text)
 		} else if key, err = unquoted(text); err != nil {

@@ -15,7 +15,7 @@ type pair struct {
 }
 
 func pairs(n int) []pair {
-	r := rand.New(rand.NewPCG(1, uint64(n))) //nolint:gosec // nothing secret
+	r := rand.New(rand.NewPCG(1, uint64(n)))
 	list := make([]pair, n)
 	for i := range list {
 		list[i] = pair{string(rune('a' + r.IntN(9))), i}

@@ -26,7 +26,8 @@ var Capabilities = sync.OnceValue(func() *ast.Capabilities {
 // checks are the stages of the compiler that only find mistakes, or change what the program's own rules do not use: the
 // keyword with, annotations and metadata at run time.
 var checks = [...]ast.StageID{
-	ast.StageCheckUnusedImports, ast.StageCheckKeywordOverrides, ast.StageCheckDuplicateImports, ast.StageCheckVoidCalls,
+	ast.StageCheckUnusedImports, ast.StageCheckKeywordOverrides, ast.StageCheckDuplicateImports,
+	ast.StageCheckVoidCalls,
 	ast.StageCheckRuleConflicts, ast.StageCheckUndefinedFuncs, ast.StageCheckRecursion, ast.StageCheckTypes,
 	ast.StageCheckUnsafeBuiltins, ast.StageCheckDeprecatedBuiltins,
 	ast.StageParseMetadataBlocks, ast.StageSetAnnotationSet, ast.StageRewriteRegoMetadataCalls,
@@ -34,8 +35,8 @@ var checks = [...]ast.StageID{
 	ast.StageBuildRequiredCapabilities,
 }
 
-// Compile compiles all modules of the pack together for evaluation. The program's own rules alone are not checked: their
-// tests do that ([Pack.Check]), and the checks take most of the time.
+// Compile compiles all modules of the pack together for evaluation. The program's own rules alone are not checked:
+// their tests do that ([Pack.Check]), and the checks take most of the time.
 func (p *Pack) Compile() (*ast.Compiler, error) {
 	if p.Rules {
 		return p.Check()

@@ -213,7 +213,8 @@ func (s Source) files(errs *Errors) ([]found, error) {
 		case ".rego":
 		case ".json", ".yaml", ".yml":
 			if s.Root == "rules" && path.Base(name) != "examples.yaml" && !strings.HasPrefix(d.Name(), ".") {
-				errs.add(file, 0, "data files are not loaded; define the values in Rego, or as parameters of the policy")
+				errs.add(file, 0, "data files are not loaded; define the values in Rego, or as parameters of the "+
+					"policy")
 			}
 			return nil
 		default:

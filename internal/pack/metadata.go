@@ -114,7 +114,7 @@ func WriteMetadata(dir string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, MetadataFile), text, 0o644) //nolint:gosec // a source file
+	return os.WriteFile(filepath.Join(dir, MetadataFile), text, 0o644)
 }
 
 // FreshMetadata returns an error if the [MetadataFile] of the program's own policies differs from their METADATA.
@@ -165,8 +165,8 @@ func (f *found) metadata(errs *Errors) *metadata {
 		}
 	}
 	if a == nil {
-		errs.add(f.file, f.module.Package.Location.Row, "the policy has no METADATA comment above its package; write one "+
-			"with title, description, custom.level, custom.severity and custom.remediation")
+		errs.add(f.file, f.module.Package.Location.Row, "the policy has no METADATA comment above its package; write "+
+			"one with title, description, custom.level, custom.severity and custom.remediation")
 		return nil
 	}
 	m := &metadata{
@@ -182,7 +182,8 @@ func (f *found) metadata(errs *Errors) *metadata {
 	return m
 }
 
-// policy returns the policy that the METADATA describes. It adds every mistake to errs and returns nil if there was one.
+// policy returns the policy that the METADATA describes. It adds every mistake to errs and returns nil if there was
+// one.
 func (m *metadata) policy(own bool, docs string, errs *Errors) *Policy {
 	before := len(*errs)
 	file, row := m.File, m.Row
@@ -217,14 +218,16 @@ func (m *metadata) policy(own bool, docs string, errs *Errors) *Policy {
 		}
 	}
 	if !slices.Contains([]Severity{Low, Medium, High, Critical}, p.Severity) {
-		errs.add(file, row, "METADATA: custom.severity: expected low, medium, high or critical, got %q", string(p.Severity))
+		errs.add(file, row, "METADATA: custom.severity: expected low, medium, high or critical, got %q",
+			string(p.Severity))
 	}
 	switch p.Scope {
 	case "":
 		p.Scope = facts.ScopeResource
 	case facts.ScopeResource, facts.ScopeStack, facts.ScopeBoth, facts.ScopeRepository:
 	default:
-		errs.add(file, row, "METADATA: custom.scope: expected resource, stack, both or repository, got %q", string(p.Scope))
+		errs.add(file, row, "METADATA: custom.scope: expected resource, stack, both or repository, got %q",
+			string(p.Scope))
 	}
 	for _, f := range p.Applies.Repository {
 		if !slices.Contains(facts.FileFacts(), f) {
@@ -234,7 +237,8 @@ func (m *metadata) policy(own bool, docs string, errs *Errors) *Policy {
 	}
 	if p.Scope == facts.ScopeRepository && !p.Applies.Everything() {
 		errs.add(file, row,
-			"METADATA: custom.applies: a policy with scope repository checks files only; remove everything but repository")
+			"METADATA: custom.applies: a policy with scope repository checks files only; remove everything but "+
+				"repository")
 	}
 	for _, place := range p.Applies.Findings {
 		if place != facts.PlaceProperty && place != facts.PlaceOutput && place != facts.PlaceConfig {
@@ -318,7 +322,8 @@ func (p *Policy) since(errs *Errors) {
 	for _, name := range slices.Sorted(maps.Keys(p.Kinds)) {
 		check("custom.kinds."+name+".since", p.Kinds[name].Since)
 		if strings.TrimSpace(p.Kinds[name].Title) == "" {
-			errs.add(p.File, p.Row, "METADATA: custom.kinds.%s.title: expected one line that describes the finding", name)
+			errs.add(p.File, p.Row, "METADATA: custom.kinds.%s.title: expected one line that describes the finding",
+				name)
 		}
 	}
 }
@@ -419,8 +424,8 @@ func (p *Policy) CheckParameters(errs *Errors) {
 				continue
 			}
 		}
-		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: expected more, less, more-or-none, "+
-			"or a list of values from strictest to most lenient", name)
+		errs.add(p.File, p.Row, "METADATA: custom.parameters.properties.%s.relaxes: expected more, less, "+
+			"more-or-none, or a list of values from strictest to most lenient", name)
 	}
 	for _, bad := range p.validate(p.Parameters.Defaults, false) {
 		errs.add(p.File, p.Row, "METADATA: custom.parameters: default: %s: %s", bad.Path[1:], bad.Text)

@@ -44,8 +44,10 @@ func TestMistakesInParameters(t *testing.T) {
 		{"a whole number", `{"type": "integer"}`, `3.0`, ""},
 		{"a fraction", `{"type": "integer"}`, `3.5`, "x: expected a whole number, got a fraction"},
 		{"a text for a number", `{"type": "number"}`, `"3"`, "x: expected a number, got a text"},
-		{"a wrong type is the only mistake", `{"type": "string", "minItems": 2, "enum": ["a"]}`, `[]`,
-			"x: expected a text, got a list"},
+		{
+			"a wrong type is the only mistake", `{"type": "string", "minItems": 2, "enum": ["a"]}`, `[]`,
+			"x: expected a text, got a list",
+		},
 
 		{"the constant", `{"const": {"a": [1]}}`, `{"a": [1.0]}`, ""},
 		{"not the constant", `{"const": true}`, `"true"`, "x: expected true"},
@@ -56,62 +58,92 @@ func TestMistakesInParameters(t *testing.T) {
 		{"a day", `{"format": "date"}`, `"2027-02-28"`, ""},
 		{"no day", `{"format": "date"}`, `"2027-02-29"`, "x: expected a day such as 2027-01-31"},
 		{"a glob", `{"format": "glob"}`, `"{a,b}*"`, ""},
-		{"no glob", `{"format": "glob"}`, `"canary{"`,
-			`x: not a glob: close its brackets and braces, or write \ before them`},
+		{
+			"no glob", `{"format": "glob"}`, `"canary{"`,
+			`x: not a glob: close its brackets and braces, or write \ before them`,
+		},
 		{"no page", `{"format": "page"}`, `"http://canary"`, "x: " + errPage.Error()},
 		{"the format of a number", `{"format": "date"}`, `3`, ""},
-		{"a wrong format is the only mistake", `{"format": "date", "minLength": 20}`, `"canary"`,
-			"x: expected a day such as 2027-01-31"},
+		{
+			"a wrong format is the only mistake", `{"format": "date", "minLength": 20}`, `"canary"`,
+			"x: expected a day such as 2027-01-31",
+		},
 
 		{"lengths in characters", `{"minLength": 2, "maxLength": 2}`, `"éé"`, ""},
 		{"too short", `{"minLength": 1}`, `""`, "x: expected at least 1 character"},
 		{"too long", `{"maxLength": 5}`, `"canary"`, "x: expected at most 5 characters"},
 		{"a pattern", `{"pattern": "^a"}`, `"ab"`, ""},
 		{"a pattern in words", `{"pattern": "^a", "expected": "a team"}`, `"canary"`, "x: expected a team"},
-		{"a pattern of words", `{"pattern": "^(red|blue)$", "expected": ["red", "blue"]}`, `"blu"`,
-			"x: expected one of red, blue; did you mean blue?"},
-		{"a pattern with a description", `{"pattern": "^a", "description": "A team.\n"}`, `"canary"`,
-			"x: not in the form that is expected: A team."},
-		{"a pattern alone", `{"pattern": "^a"}`, `"canary"`,
-			"x: not in the form that is expected; `policypack explain p` describes the parameter"},
-		{"all about a text", `{"pattern": "^a", "expected": "a team", "maxLength": 5}`, `"canary"`,
-			"x: expected a team\nx: expected at most 5 characters"},
+		{
+			"a pattern of words", `{"pattern": "^(red|blue)$", "expected": ["red", "blue"]}`, `"blu"`,
+			"x: expected one of red, blue; did you mean blue?",
+		},
+		{
+			"a pattern with a description", `{"pattern": "^a", "description": "A team.\n"}`, `"canary"`,
+			"x: not in the form that is expected: A team.",
+		},
+		{
+			"a pattern alone", `{"pattern": "^a"}`, `"canary"`,
+			"x: not in the form that is expected; `policypack explain p` describes the parameter",
+		},
+		{
+			"all about a text", `{"pattern": "^a", "expected": "a team", "maxLength": 5}`, `"canary"`,
+			"x: expected a team\nx: expected at most 5 characters",
+		},
 
 		{"at the bounds", `{"minimum": 0.1, "maximum": 0.1}`, `0.1`, ""},
 		{"below", `{"minimum": 0.25}`, `0.1`, "x: expected 0.25 or more"},
 		{"above", `{"maximum": 30}`, `4711`, "x: expected 30 or less"},
-		{"at the exclusive bounds", `{"exclusiveMinimum": 0, "exclusiveMaximum": 0}`, `0`,
-			"x: expected less than 0\nx: expected more than 0"},
+		{
+			"at the exclusive bounds", `{"exclusiveMinimum": 0, "exclusiveMaximum": 0}`, `0`,
+			"x: expected less than 0\nx: expected more than 0",
+		},
 		{"a multiple", `{"multipleOf": 0.1}`, `0.3`, ""},
 		{"no multiple", `{"multipleOf": 0.1}`, `0.35`, "x: expected a multiple of 0.1"},
 
 		{"too few items", `{"minItems": 2}`, `["canary"]`, "x: expected at least 2 items, got 1"},
 		{"too many items", `{"maxItems": 1}`, `["canary", 2]`, "x: expected at most 1 item, got 2"},
 		{"different items", `{"uniqueItems": true}`, `[1, "1", [1], null, false, 0]`, ""},
-		{"equal items", `{"uniqueItems": true}`, `[{"a": [1.0], "b": "canary"}, 2, {"b": "canary", "a": [1]}]`,
-			"x: expected every item only once"},
+		{
+			"equal items", `{"uniqueItems": true}`, `[{"a": [1.0], "b": "canary"}, 2, {"b": "canary", "a": [1]}]`,
+			"x: expected every item only once",
+		},
 		{"equal items that may be", `{"uniqueItems": false}`, `[1, 1]`, ""},
-		{"items", `{"items": {"type": "string"}}`, `["canary", 1, "canary", []]`,
-			"x[1]: expected a text, got a number\nx[3]: expected a text, got a list"},
+		{
+			"items", `{"items": {"type": "string"}}`, `["canary", 1, "canary", []]`,
+			"x[1]: expected a text, got a number\nx[3]: expected a text, got a list",
+		},
 
 		{"too few entries", `{"minProperties": 1}`, `{}`, "x: expected at least 1 entry, got 0"},
 		{"too many entries", `{"maxProperties": 0}`, `{"a": "canary", "b": 2}`, "x: expected at most 0 entries, got 2"},
 		{"fields", entry, `{"path": "canary", "values": 1}`, ""},
-		{"a field of another type", entry, `{"path": 1, "values": "canary"}`,
-			"x.path: expected a text, got a number\nx.values: expected a whole number, got a text"},
+		{
+			"a field of another type", entry, `{"path": 1, "values": "canary"}`,
+			"x.path: expected a text, got a number\nx.values: expected a whole number, got a text",
+		},
 		{"missing fields", entry, `{}`, "x: missing path\nx: missing values"},
-		{"an unknown field", entry, `{"path": "a", "values": 1, "zone": "canary"}`,
-			"x.zone: unknown field; expected one of path, values"},
-		{"a misspelt field is not missing", entry, `{"paht": "canary", "values": 1}`,
-			"x.paht: unknown field; did you mean path?"},
-		{"all other fields", `{"properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "integer"}}`,
+		{
+			"an unknown field", entry, `{"path": "a", "values": 1, "zone": "canary"}`,
+			"x.zone: unknown field; expected one of path, values",
+		},
+		{
+			"a misspelt field is not missing", entry, `{"paht": "canary", "values": 1}`,
+			"x.paht: unknown field; did you mean path?",
+		},
+		{
+			"all other fields", `{"properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "integer"}}`,
 			`{"a": "canary", "b": "canary", "odd key": 1.5}`,
-			"x.b: expected a whole number, got a text\nx[\"odd key\"]: expected a whole number, got a fraction"},
-		{"fields by pattern", `{"patternProperties": {"^a": {"type": "string"}, "b$": {"minLength": 9}},
+			"x.b: expected a whole number, got a text\nx[\"odd key\"]: expected a whole number, got a fraction",
+		},
+		{
+			"fields by pattern", `{"patternProperties": {"^a": {"type": "string"}, "b$": {"minLength": 9}},
 			"additionalProperties": false}`, `{"ab": "canary", "a": 1, "cb": "canarycanary"}`,
-			"x.a: expected a text, got a number\nx.ab: expected at least 9 characters"},
-		{"keys", `{"items": {"propertyNames": {"pattern": "^a", "expected": "a team"}}}`, `[{"a": 1, "b": "canary"}]`,
-			"x[0].b: key: expected a team"},
+			"x.a: expected a text, got a number\nx.ab: expected at least 9 characters",
+		},
+		{
+			"keys", `{"items": {"propertyNames": {"pattern": "^a", "expected": "a team"}}}`, `[{"a": 1, "b": "canary"}]`,
+			"x[0].b: key: expected a team",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -143,10 +175,14 @@ func TestMistakesInSchemas(t *testing.T) {
 	all := strings.Join(slices.Sorted(maps.Keys(keywords())), ", ")
 	for _, tt := range []struct{ name, give, want string }{
 		{"no schema", `3`, "x: expected a JSON schema"},
-		{"a misspelt keyword", `{minLenght: 3}`,
-			"x.minLenght: unsupported keyword; expected one of " + all + "; did you mean minLength?"},
-		{"a keyword that is not supported", `{anyOf: [{type: string}]}`,
-			"x.anyOf: unsupported keyword; expected one of " + all},
+		{
+			"a misspelt keyword", `{minLenght: 3}`,
+			"x.minLenght: unsupported keyword; expected one of " + all + "; did you mean minLength?",
+		},
+		{
+			"a keyword that is not supported", `{anyOf: [{type: string}]}`,
+			"x.anyOf: unsupported keyword; expected one of " + all,
+		},
 		{"a reference", `{items: {$ref: "#/definitions/a"}}`, "x.items.$ref: unsupported keyword; expected one of " + all},
 		{"a misspelt type", `{type: strng}`, "x.type: expected one of array, boolean, integer, null, number, object, " +
 			"string; did you mean string?"},
@@ -162,20 +198,28 @@ func TestMistakesInSchemas(t *testing.T) {
 		{"half an item", `{minItems: 1.5}`, "x.minItems: expected a whole number, 0 or more"},
 		{"multiples of nothing", `{multipleOf: 0}`, "x.multipleOf: expected a number above 0"},
 		{"a number as a pattern", `{pattern: 3}`, "x.pattern: expected a text, got a number"},
-		{"a pattern that is not RE2", `{pattern: "(?!a)"}`,
-			"x.pattern: expected a regular expression: invalid or unsupported Perl syntax: `(?!`"},
-		{"a pattern of fields", `{patternProperties: {"(": {}}}`,
-			"x.patternProperties[\"(\"]: expected a regular expression: missing closing ): `(`"},
+		{
+			"a pattern that is not RE2", `{pattern: "(?!a)"}`,
+			"x.pattern: expected a regular expression: invalid or unsupported Perl syntax: `(?!`",
+		},
+		{
+			"a pattern of fields", `{patternProperties: {"(": {}}}`,
+			"x.patternProperties[\"(\"]: expected a regular expression: missing closing ): `(`",
+		},
 		{"a number of words", `{expected: 3}`, "x.expected: expected a text or a list, got a number"},
 		{"unique as a text", `{uniqueItems: "yes"}`, "x.uniqueItems: expected true or false, got a text"},
 		{"one schema per item", `{items: [{type: string}]}`, "x.items: expected an object, got a list"},
-		{"no object", `{additionalProperties: 1}`,
-			"x.additionalProperties: expected true or false or an object, got a number"},
+		{
+			"no object", `{additionalProperties: 1}`,
+			"x.additionalProperties: expected true or false or an object, got a number",
+		},
 		{"one required field", `{required: a}`, "x.required: expected a list, got a text"},
 		{"a number as a required field", `{required: [a, 3]}`, "x.required: expected a text, got a number"},
-		{"deep", `{items: {properties: {a: {additionalProperties: {propertyNames: {pattern: 1}}}, b: 2}}}`,
+		{
+			"deep", `{items: {properties: {a: {additionalProperties: {propertyNames: {pattern: 1}}}, b: 2}}}`,
 			"x.items.properties.a.additionalProperties.propertyNames.pattern: expected a text, got a number\n" +
-				"x.items.properties.b: expected a JSON schema"},
+				"x.items.properties.b: expected a JSON schema",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -349,7 +393,7 @@ func FuzzSchema(f *testing.F) {
 			len(wellFormed(nil, schema)) > 0 {
 			return
 		}
-		s, err := library(map[string]any(schema))
+		s, err := library(schema)
 		if err != nil {
 			// The library also wants the items of these lists to differ.
 			if text := err.Error(); strings.Contains(text, "are equal") {

@@ -73,8 +73,8 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 	m.levels(r)
 	m.sources(r)
 	if m.omitted > 0 {
-		fmt.Fprintf(&m.b, "\n**%s not shown here, to stay within the size limit.** The other report formats are complete.\n",
-			Plural(m.omitted, "entry"))
+		fmt.Fprintf(&m.b, "\n**%s not shown here, to stay within the size limit.** The other report formats are "+
+			"complete.\n", Plural(m.omitted, "entry"))
 	}
 	_, err := io.WriteString(w, m.b.String())
 	return err

@@ -75,8 +75,8 @@ func (h *html5) page(p *page) {
 	if p.Digest != "" {
 		h.put(", configuration <code>%s</code>", p.Digest)
 	}
-	h.put(". This page contains no secret values and loads nothing.</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n",
-		markup(pageScript))
+	h.put(". This page contains no secret values and loads nothing.</p>\n</footer>\n"+
+		"<script>%s</script>\n</body>\n</html>\n", markup(pageScript))
 }
 
 func (h *html5) summary(p *page) {

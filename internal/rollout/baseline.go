@@ -161,8 +161,8 @@ func (p *Plan) KnownInFile(f InFile) (row Row, note string, state expiry.State) 
 		return row, "The baseline has a finding with this name, but the value is new: " + f.Changed + ".",
 			expiry.Expired
 	case f.Nth > known:
-		return row, fmt.Sprintf("There are %d findings with this name, but only %d in the baseline, and no way to know which "+
-			"are new.", f.Of, known), expiry.Expired
+		return row, fmt.Sprintf("There are %d findings with this name, but only %d in the baseline, and no way to "+
+			"know which are new.", f.Of, known), expiry.Expired
 	}
 	note, state = p.held()
 	return row, note, state

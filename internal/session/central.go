@@ -91,8 +91,8 @@ func (l *loaded) configure(settings map[string]pack.Setting, when expiry.When) (
 	}
 	if len(l.bundles) == 0 && !l.unbundled {
 		return nil, nil, nil, notCounting{fmt.Errorf("the configuration pins keys for a bundle (settings, %s), "+
-			"but there is none; put it beside PulumiPolicy.yaml as %s, or set POLICYPACK_BUNDLE to its file", central.Setting,
-			central.Name)}
+			"but there is none; put it beside PulumiPolicy.yaml as %s, or set POLICYPACK_BUNDLE to its file",
+			central.Setting, central.Name)}
 	}
 	signers := make([]string, len(l.bundles))
 	for i, b := range l.bundles {

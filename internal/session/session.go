@@ -90,8 +90,8 @@ func New(options Options) *Session {
 	return s
 }
 
-// Beside returns a session for a run that takes place at the same time as others, with the pack and the configuration of
-// this one. The options may differ from those of this one in what they call back.
+// Beside returns a session for a run that takes place at the same time as others, with the pack and the configuration
+// of this one. The options may differ from those of this one in what they call back.
 func (s *Session) Beside(options Options) *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()

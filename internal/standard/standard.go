@@ -18,7 +18,8 @@ func Lines() []Line {
 		{
 			ID: "S1",
 			Says: "Secrets are created only through the company's infra package, never as raw resources, in AWS " +
-				"Secrets Manager, Google Secret Manager and Azure Key Vault, and in every provider that can create them.",
+				"Secrets Manager, Google Secret Manager and Azure Key Vault, and in every provider that can create " +
+				"them.",
 			Preview: "resources of every provider and token form, and templates inside other resources",
 			Open: "Any program can claim a type token, so a preview cannot distinguish a component that only calls " +
 				"itself the infra package from the real one. The repository check reports code that claims a " +
@@ -100,8 +101,8 @@ func Lines() []Line {
 			ID:         "S11",
 			Says:       "No secret is committed to git.",
 			Repository: "the files that git tracks, in the working tree and as git would merge them",
-			Open: "Older commits are read only with --history or --since: a secret that was removed from a file stays " +
-				"in the history. A value " +
+			Open: "Older commits are read only with --history or --since: a secret that was removed from a file " +
+				"stays in the history. A value " +
 				"that looks like ordinary text is found by its name or not at all.",
 		},
 		{

@@ -22,8 +22,8 @@ type Place struct {
 	Path place.Path // shared, read-only
 }
 
-// Overflow is a text that was not kept because of the limit and has hits: the secrets that were known when it was added.
-// Secrets that became known later were not searched for.
+// Overflow is a text that was not kept because of the limit and has hits: the secrets that were known when it was
+// added. Secrets that became known later were not searched for.
 type Overflow struct {
 	Place Place
 	Hits  []Hit
@@ -31,9 +31,9 @@ type Overflow struct {
 
 // Texts keeps unmarked strings until the whole stack is known, each once with all its locations. It keeps no text
 // shorter than 6 bytes, because such a text cannot contain a finding, and no more bytes than its limit: a text beyond
-// the limit is searched immediately and dropped, and [Texts.Overflow] reports its hits. Shorter texts that come after one
-// that did not fit are still kept. The zero value keeps DefaultLimit bytes and does not search what does not fit. Texts
-// is safe for concurrent use.
+// the limit is searched immediately and dropped, and [Texts.Overflow] reports its hits. Shorter texts that come after
+// one that did not fit are still kept. The zero value keeps DefaultLimit bytes and does not search what does not fit.
+// Texts is safe for concurrent use.
 type Texts struct {
 	limit int
 	known func() *Matcher
@@ -128,7 +128,7 @@ func (k *kept) slot(text string) int {
 	if 4*(len(k.entries)+1) > 3*len(k.index) {
 		k.grow()
 	}
-	mask := uint64(len(k.index) - 1)
+	mask := uint64(len(k.index) - 1) //nolint:gosec // of at least 64
 	for i := maphash.String(k.seed, text) & mask; ; i = (i + 1) & mask {
 		if n := k.index[i]; n == 0 || string(k.text(k.entries[n-1])) == text {
 			return int(i) //nolint:gosec // below the length
@@ -138,13 +138,13 @@ func (k *kept) slot(text string) int {
 
 func (k *kept) grow() {
 	k.index = make([]uint32, max(64, 2*len(k.index)))
-	mask := uint64(len(k.index) - 1)
+	mask := uint64(len(k.index) - 1) //nolint:gosec // of at least 64
 	for n, e := range k.entries {
 		i := maphash.Bytes(k.seed, k.text(e)) & mask
 		for k.index[i] > 0 {
 			i = (i + 1) & mask
 		}
-		k.index[i] = uint32(n + 1) //nolint:gosec // as above
+		k.index[i] = uint32(n + 1)
 	}
 }
 

@@ -139,7 +139,8 @@ func Refused(data []byte) error {
 			"instead of json-output-redacted, or run terraform show -json tfplan, and check its output"
 	case encrypted:
 		message = "this is a state or a plan encrypted by OpenTofu, which cannot be checked; with the key " +
-			"configured, run tofu show -json for the state, or tofu show -json tfplan for the plan, and check its output"
+			"configured, run tofu show -json for the state, or tofu show -json tfplan for the plan, and check its " +
+			"output"
 	case backend:
 		message = "this is not a state: .terraform/terraform.tfstate contains Terraform's backend settings; " +
 			"run terraform state pull, or terraform show -json, and check its output"

@@ -147,7 +147,7 @@ func (d *Document) provider(n namer, r *row, known map[string]*model.Provider) *
 	if !r.custom || r.providerToken == "" {
 		return nil
 	}
-	urn := ""
+	var urn string
 	if r.provider != nil {
 		urn = n.row(r.provider)
 	} else {

@@ -72,7 +72,9 @@ func (s *spelling) call() *spelling {
 		return nil
 	}
 	s.called = make(map[string]string, len(s.fields))
-	for _, suffix := range [...]struct{ end, instead string }{{"", ""}, {"s", ""}, {"es", ""}, {"ies", ""}, {"ies", "y"}} {
+	for _, suffix := range [...]struct{ end, instead string }{
+		{"", ""}, {"s", ""}, {"es", ""}, {"ies", ""}, {"ies", "y"},
+	} {
 		for _, field := range sortedKeys(s.fields) {
 			if stem, ok := strings.CutSuffix(field, suffix.end); ok && s.called[stem+suffix.instead] == "" &&
 				(suffix.end != "ies" || !strings.HasSuffix(stem, "y")) {

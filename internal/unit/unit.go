@@ -1,7 +1,7 @@
 // Package unit runs the tests of rules that are written in Rego. What a test is and when it passes is as in `opa test`:
 //
-//   - A test is a rule with a name that starts with test_, anywhere in its reference. It passes if it is true. Of several
-//     rules with the same name each is a test; the second is called NAME#01.
+//   - A test is a rule with a name that starts with test_, anywhere in its reference. It passes if it is true. Of
+//     several rules with the same name each is a test; the second is called NAME#01.
 //   - A rule with a variable after that name, such as test_names[case.note], is a test of many cases. It passes if all
 //     cases that it comes to are true; a case counts from the moment that its name is known, so one that fails is not
 //     overlooked.
@@ -129,8 +129,9 @@ func number(rule *ast.Rule, count map[string]int) {
 	count[key]++
 }
 
-// announce makes a rule of many cases call internal.test_case as soon as the names of a case are known: what fails after
-// that call fails the case. The compiler has put the expressions that make the names last, so they are moved as well.
+// announce makes a rule of many cases call internal.test_case as soon as the names of a case are known: what fails
+// after that call fails the case. The compiler has put the expressions that make the names last, so they are moved as
+// well.
 func announce(rule *ast.Rule, _ map[string]int) {
 	name, ref := nameOf(rule)
 	names := rule.Head.Ref()[len(ref):]

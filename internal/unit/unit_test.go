@@ -34,8 +34,10 @@ func TestRun(t *testing.T) {
 		{"a set", `test_a contains x if some x in [1]`, "test_a FAIL 2"},
 		{"tests with one name", "test_a if 1 == 1\n\ntest_a if 1 == 2", "test_a PASS\ntest_a#01 FAIL 4 1 == 2"},
 		{"a test below another name", "a.test_b if 1 == 2", "a.test_b FAIL 2 1 == 2"},
-		{"tests with one name below another", "a.test_b if true\n\na.test_b if false",
-			"a.test_b PASS\na[\"test_b#01\"] FAIL 4 false"},
+		{
+			"tests with one name below another", "a.test_b if true\n\na.test_b if false",
+			"a.test_b PASS\na[\"test_b#01\"] FAIL 4 false",
+		},
 		{"one to be written", `todo_test_a if false`, "todo_test_a PASS"},
 		{"what is no test", `a_test_b if false`, ""},
 		{"input of a test", `test_a if { input.x == 1 with input as {"x": 1} }`, "test_a PASS"},
@@ -43,18 +45,24 @@ func TestRun(t *testing.T) {
 
 		{"cases that are true", `test_a[tc.note] if { some tc in [{"note": "good", "a": 1}]; tc.a == 1 }`, "test_a PASS"},
 		{"one case that is not", `test_a[tc.note] if { ` + cases + `tc.a == tc.want }`, "test_a FAIL 2 tc.a == tc.want"},
-		{"a case with an undefined value", `test_a[note] if { some note, tc in {"x": {"a": 1}, "y": {"b": 2}}; tc.a == 1 }`,
-			"test_a FAIL 2 tc.a == 1"},
+		{
+			"a case with an undefined value", `test_a[note] if { some note, tc in {"x": {"a": 1}, "y": {"b": 2}}; tc.a == 1 }`,
+			"test_a FAIL 2 tc.a == 1",
+		},
 		{"cases with values", `test_a[tc.note] := ok if { ` + cases + `ok := tc.a == tc.want }`, "test_a FAIL 2"},
-		{"cases in two levels", `test_a[x][y] if { some x in ["a"]; some y in [1, 2]; count(x) == y }`,
-			"test_a FAIL 2 count(x) == y"},
+		{
+			"cases in two levels", `test_a[x][y] if { some x in ["a"]; some y in [1, 2]; count(x) == y }`,
+			"test_a FAIL 2 count(x) == y",
+		},
 		{"all cases in two levels", `test_a[x][y] if { some x in ["a"]; some y in [1]; count(x) == y }`, "test_a PASS"},
 		{"a name that is made", `test_a[sprintf("%d", [i])] if { some i, x in [0, 2]; x == i }`, "test_a FAIL 2 x == i"},
 		{"a name from data", `test_a[data.x_test.names[i]] if { some i, x in [0, 2]; x == i }
 
 names := ["a", "b"]`, "test_a FAIL 2 x == i"},
-		{"cases that the author announces", `test_a[x] if { some x in [1, 2]; x == 1; internal.test_case([x]) }`,
-			"test_a PASS"},
+		{
+			"cases that the author announces", `test_a[x] if { some x in [1, 2]; x == 1; internal.test_case([x]) }`,
+			"test_a PASS",
+		},
 		{"no case", `test_a[x] if some x in []`, "test_a PASS"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

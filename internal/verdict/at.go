@@ -47,7 +47,9 @@ func (c *Config) On(place rollout.Place) (*Config, error) {
 		s.under[bound.Key()] = under
 	}
 	at := under.at(place)
-	i := slices.IndexFunc(s.levels, func(c *Config) bool { return c.Base == at.Base && maps.Equal(c.levels, at.levels) })
+	i := slices.IndexFunc(s.levels, func(c *Config) bool {
+		return c.Base == at.Base && maps.Equal(c.levels, at.levels)
+	})
 	if i < 0 {
 		s.levels = append(s.levels, at)
 	} else {

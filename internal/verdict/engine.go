@@ -76,8 +76,8 @@ func Excepted(r *report.Report, violations []Violation, file exception.Set) {
 	for _, l := range r.Left {
 		if at := cmp.Or(l.ToURN, l.URN); eased[key{l.To, at}] && len(file.Find(l.Policy, l.URN)) == 0 {
 			note(fmt.Sprintf("%s also found something in %s, but deferred to %s, which a policy exception exempts. "+
-				"Pulumi does not report exceptions to the pack: fix the finding, or exempt it in the settings.", l.Policy, l.URN,
-				l.To))
+				"Pulumi does not report exceptions to the pack: fix the finding, or exempt it in the settings.",
+				l.Policy, l.URN, l.To))
 		}
 	}
 }

@@ -92,7 +92,8 @@ func (c *Config) exemption(run *Run, policy, urn string, path place.Path) (e *ex
 	counts := func(e *exemption.Entry) bool { return e != nil && c.exemptions.State(e) != expiry.Expired }
 	if (ours == nil || ours.ID != e.ID) && counts(e) && !counts(ours) {
 		run.used.Store(c.use(e.ID), true)
-		note = fmt.Sprintf("Exemption %s does not apply here: %s allows only exemptions in the signed bundle.", e.ID, by)
+		note = fmt.Sprintf("Exemption %s does not apply here: %s allows only exemptions in the signed bundle.", e.ID,
+			by)
 	}
 	return ours, note
 }

@@ -39,8 +39,8 @@ func Gather(found []Finding) []Finding {
 		if len(names) > maxGathered {
 			listed += ", …"
 		}
-		out[i].Message += fmt.Sprintf("\nThe same applies to %s in this directory: %s.", report.Plural(len(names), "file"),
-			listed)
+		out[i].Message += fmt.Sprintf("\nThe same applies to %s in this directory: %s.",
+			report.Plural(len(names), "file"), listed)
 	}
 	return out
 }

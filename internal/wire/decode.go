@@ -69,7 +69,7 @@ func (d *decoder) next(in span) (f field, rest span, err error) {
 	}
 	f.number, f.kind = number, kind
 	at := in.from + n
-	m := 0
+	var m int
 	switch kind {
 	case protowire.VarintType:
 		f.bits, m = protowire.ConsumeVarint(b[n:])

@@ -124,7 +124,7 @@ func randomStruct(r *rand.Rand, depth int) *structpb.Struct {
 // TestDecodeIsTheProtocols compares what is decoded from messages with what the protocol's own library decodes.
 func TestDecodeIsTheProtocols(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same values each time
+	r := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		row := &pulumirpc.AnalyzerResource{
 			Urn: "urn", Type: "type", Name: "name", Parent: []string{"", "parent"}[r.IntN(2)],
@@ -168,7 +168,8 @@ func TestDecodeIsTheProtocols(t *testing.T) {
 		}
 		origins := all[0].Origins
 		if diff := cmp.Diff([]any{
-			[]string{"p", "q"}, []model.Origin{{Kind: model.OutputOf, From: "one"}, {Kind: model.OutputOf, From: "two"}},
+			[]string{"p", "q"},
+			[]model.Origin{{Kind: model.OutputOf, From: "one"}, {Kind: model.OutputOf, From: "two"}},
 			[]model.Origin(nil),
 		}, []any{origins.Properties(), origins.Of("p"), origins.Of("q")}); diff != "" {
 			t.Fatalf("origins: mismatch (-want +got)\n%s", diff)
@@ -205,7 +206,7 @@ func TestDecodeIsTheProtocols(t *testing.T) {
 // TestMalformedMessages cuts and changes messages: each is an error, or what the protocol's own library accepts too.
 func TestMalformedMessages(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same values each time
+	r := rand.New(rand.NewPCG(3, 4))
 	req := &pulumirpc.AnalyzeRequest{Urn: "urn", Type: "type", Properties: &structpb.Struct{Fields: map[string]*structpb.Value{
 		"a": structpb.NewStringValue("canary-8d1f"), "b": structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
 			structpb.NewNumberValue(1), structpb.NewStructValue(randomStruct(r, 0)),

@@ -34,26 +34,26 @@ func writePlan(to io.Writer, n int) error {
 				changes, values, configs = append(changes, change), append(values, value), append(configs, config)
 			}
 			if first > 0 {
-				w.WriteString(",")
+				_, _ = w.WriteString(",")
 			}
-			w.WriteString(text(module, changes, values, configs))
+			_, _ = w.WriteString(text(module, changes, values, configs))
 		}
 	}
 	values := func() {
-		w.WriteString(`{"root_module": {"child_modules": [`)
+		_, _ = w.WriteString(`{"root_module": {"child_modules": [`)
 		modules(func(module string, _, values []string, _ []any) string {
 			return `{"address": "` + module + `", "resources": [` + strings.Join(values, ",") + `]}`
 		})
-		w.WriteString(`]}}`)
+		_, _ = w.WriteString(`]}}`)
 	}
-	w.WriteString(`{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},` +
+	_, _ = w.WriteString(`{"format_version":"1.2","terraform_version":"1.11.4","variables":{"name":{"value":"shop"}},` +
 		`"planned_values":`)
 	values()
-	w.WriteString(`,"resource_changes":[`)
+	_, _ = w.WriteString(`,"resource_changes":[`)
 	modules(func(_ string, changes, _ []string, _ []any) string { return strings.Join(changes, ",") })
-	w.WriteString(`],"prior_state":{"format_version":"1.0","values":`)
+	_, _ = w.WriteString(`],"prior_state":{"format_version":"1.0","values":`)
 	values()
-	w.WriteString(`},"configuration":{"provider_config":{"aws":{"expressions":{"region":{"constant_value":"eu-west-1"}},` +
+	_, _ = w.WriteString(`},"configuration":{"provider_config":{"aws":{"expressions":{"region":{"constant_value":"eu-west-1"}},` +
 		`"full_name":"registry.terraform.io/hashicorp/aws","name":"aws"}},"root_module":{"module_calls":{`)
 	modules(func(module string, _, _ []string, configs []any) string {
 		call, err := json.Marshal(map[string]any{
@@ -66,7 +66,7 @@ func writePlan(to io.Writer, n int) error {
 		}
 		return `"` + strings.TrimPrefix(module, "module.") + `":` + string(call)
 	})
-	w.WriteString(`},"variables":{"name":{}}}},"complete":true}`)
+	_, _ = w.WriteString(`},"variables":{"name":{}}}},"complete":true}`)
 	return w.Flush()
 }
 

@@ -52,7 +52,7 @@ func runMeasured(file string, args []string) int {
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
-		os.Stderr.WriteString(err.Error())
+		_, _ = os.Stderr.WriteString(err.Error())
 		return 1
 	}
 	u := usage{
@@ -64,7 +64,7 @@ func runMeasured(file string, args []string) int {
 		err = os.WriteFile(file, text, 0o600)
 	}
 	if err != nil {
-		os.Stderr.WriteString(err.Error())
+		_, _ = os.Stderr.WriteString(err.Error())
 		return 1
 	}
 	return 0

@@ -50,7 +50,7 @@ func pages(t *testing.T) map[string]*page {
 	t.Helper()
 	root := harness.Root(t)
 	files := []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"}
-	err := fs.WalkDir(os.DirFS(root), "docs", func(name string, e fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(root), "docs", func(name string, _ fs.DirEntry, err error) error {
 		if path.Ext(name) == ".md" {
 			files = append(files, name)
 		}

@@ -67,7 +67,8 @@ func TestCallers(t *testing.T) {
 				var got, expected proto.Message
 				var err error
 				i := r.IntN(len(requests))
-				kind, what := r.IntN(20), ""
+				kind := r.IntN(20)
+				var what string
 				switch kind {
 				case 0:
 					kind, what, expected = 0, "Configure", &emptypb.Empty{}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,9 +14,6 @@ import (
 
 	"github.com/progression-labs-development/policypack/internal/report"
 )
-
-// page is the smallest step in which a tmpfs fills.
-const page = 4096
 
 // write is a command that writes files, with the names of those.
 type write struct {
@@ -150,8 +148,7 @@ cp -a . "$LEFT/"
 exit $code
 `
 	cmd := exec.Command("unshare", append([]string{"-rm", "sh", "-c", script, "sh", w.bin}, c.args...)...)
-	cmd.Env = append(w.command().Env, c.env...)
-	cmd.Env = append(cmd.Env, "DISK="+disk, "WORLD="+w.dir, "LEFT="+left, "PAGES="+strconv.Itoa(pages), "PULUMI_HOME="+filepath.Join(disk, "home"))
+	cmd.Env = slices.Concat(w.command().Env, c.env, []string{"DISK=" + disk, "WORLD=" + w.dir, "LEFT=" + left, "PAGES=" + strconv.Itoa(pages), "PULUMI_HOME=" + filepath.Join(disk, "home")})
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return disked{w.run(t, cmd), left}
 }

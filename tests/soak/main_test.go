@@ -70,13 +70,13 @@ func summary() {
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nPART\tTIME\tRESULT\tFAILURES\tRUN")
+	_, _ = fmt.Fprintln(w, "\nPART\tTIME\tRESULT\tFAILURES\tRUN")
 	for _, r := range rows {
 		result := "passed"
 		if r.failed {
 			result = "FAILED"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", r.part, r.took.Round(time.Second), result, r.failures, r.counts)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", r.part, r.took.Round(time.Second), result, r.failures, r.counts)
 	}
 	if err := w.Flush(); err != nil {
 		panic(err)

@@ -178,7 +178,7 @@ func (w *world) run(t *testing.T, cmd *exec.Cmd) result {
 		}
 	case <-ctx.Done():
 		_ = cmd.Process.Kill()
-		<-ended
+		<-ended //nolint:errcheck // it was killed
 		r.hung = true
 	}
 	r.code, r.stdout, r.stderr = cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()

@@ -9,8 +9,9 @@ import (
 func (known) WordPressSalt() Format {
 	return Format{
 		ID: "wordpress-salt", Title: "a WordPress key or salt", Since: "0.2.0",
-		Matches: "the eight keys and salts of wp-config.php: random characters in quotes, 64 if WordPress generated them",
-		Source:  "https://developer.wordpress.org/advanced-administration/wordpress/wp-config/",
+		Matches: "the eight keys and salts of wp-config.php: random characters in quotes, 64 if WordPress generated " +
+			"them",
+		Source: "https://developer.wordpress.org/advanced-administration/wordpress/wp-config/",
 		Forms: []Form{
 			{Anchor: "AUTH_KEY", Test: salt}, // SECURE_AUTH_KEY too
 			{Anchor: "LOGGED_IN_KEY", Test: salt},

@@ -62,7 +62,8 @@ func run(out io.Writer) error {
 		return err
 	}
 	text := page(figures, files, sets, found)
-	fmt.Fprint(out, text[strings.Index(text, "## Measurements"):])
+	at := strings.Index(text, "## Measurements")
+	fmt.Fprint(out, text[at:])
 	return os.WriteFile("docs/reference/detection.md", []byte(text), 0o644)
 }
 
@@ -109,8 +110,10 @@ func groups(figures []corpus.Figure) string {
 		group   corpus.Group
 		meaning string
 	}{
-		{corpus.Formats, "secrets in a known format"}, {corpus.KeyNames, "secrets under a name such as password"},
-		{corpus.Documents, "secrets inside documents"}, {corpus.Harmless, "not secrets: anything reported is wrong"},
+		{corpus.Formats, "secrets in a known format"},
+		{corpus.KeyNames, "secrets under a name such as password"},
+		{corpus.Documents, "secrets inside documents"},
+		{corpus.Harmless, "not secrets: anything reported is wrong"},
 	} {
 		rows, hits := 0, 0
 		for _, f := range figures {
