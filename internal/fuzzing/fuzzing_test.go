@@ -3,6 +3,8 @@ package fuzzing
 import (
 	"strings"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/race"
 )
 
 // A check that finds nothing proves nothing.
@@ -42,7 +44,7 @@ func TestWatch(t *testing.T) { //nolint:paralleltest // counts what the process 
 		end := Watch(f, tt.size)
 		kept = make([]byte, tt.bytes)
 		end()
-		if f.failed != tt.want {
+		if f.failed != (tt.want && !race.Enabled) { // which makes programs allocate more
 			t.Errorf("%d bytes for an input of %d: failed is %t", len(kept), tt.size, f.failed)
 		}
 	}
