@@ -259,7 +259,7 @@ func (d *decoder) entry(f field) (e entry, err error) {
 // properties decodes a property map, which is an Object whatever its keys are.
 func (d *decoder) properties(in span) (model.Value, error) {
 	n := &take(&d.nodes, 1, d.chunk())[0]
-	n.kind = model.Object
+	n.kind, n.inside = model.Object, empty
 	return n, d.object(in, n, 0)
 }
 
@@ -408,8 +408,5 @@ func whole(text string) (*decoder, span) { return &decoder{text: text}, span{0, 
 
 // malformed is the error of a message that cannot be decoded.
 func malformed(what string, err error) error {
-	if err == nil {
-		return nil
-	}
 	return fmt.Errorf("%s: the message of the engine is malformed: %w", what, err)
 }

@@ -30,7 +30,10 @@ func Stack(req *pulumirpc.AnalyzerStackConfigureRequest) *model.Stack {
 func Resource(text string) (*model.Resource, error) {
 	d, all := whole(text)
 	r, err := d.resource(all)
-	return r, malformed("Analyze", err)
+	if err != nil {
+		return nil, malformed("Analyze", err)
+	}
+	return r, nil
 }
 
 // Resources decodes an AnalyzeStackRequest, whose properties are outputs, or inputs if the outputs are not known yet.
@@ -49,7 +52,10 @@ func Resources(text string) ([]*model.Resource, error) {
 		resources = append(resources, r)
 		return err
 	})
-	return resources, malformed("AnalyzeStack", err)
+	if err != nil {
+		return nil, malformed("AnalyzeStack", err)
+	}
+	return resources, nil
 }
 
 // dependencies are the resources on whose outputs a property depends, which is all the engine provides about origins.
