@@ -46,7 +46,7 @@ func TestParsers(t *testing.T) {
 			inputs, added, total = inputs+got.inputs, added+got.added, total+got.total
 			t.Logf("%d inputs, %d new in a corpus of %d", got.inputs, got.added, got.total)
 			switch {
-			case err != nil:
+			case err != nil && !late(out):
 				part.fail(t, "%v\n%s", err, out)
 			case got.inputs == 0:
 				part.fail(t, "no input was run:\n%s", out)
@@ -54,6 +54,11 @@ func TestParsers(t *testing.T) {
 		})
 		part.ran("%d targets, %d inputs, %d new in a corpus of %d", len(targets), inputs, added, total)
 	}
+}
+
+// late reports whether Go's fuzzing was only late to end: its deadline came while it minimised an input of new coverage.
+func late(out string) bool {
+	return strings.Contains(out, "\n            context deadline exceeded") && !strings.Contains(out, "Failing input written")
 }
 
 type target struct{ dir, name string }
