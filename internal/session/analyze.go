@@ -89,8 +89,9 @@ func (s *Session) Stack(ctx context.Context, rows []*model.Resource) (findings [
 				(*pack.Policy).Previews)...)
 	}
 	if n := c.run.Facts.Unkept(); n > 0 {
-		one := s.aside(fmt.Sprintf("%d values were compared only with the secrets that came before them: the values of this "+
-			"stack exceed %d MiB.\nSplit the stack, so that copies of all its secrets can be found.", n, facts.KeptMiB))
+		one := s.aside(fmt.Sprintf("%d values were compared only with the secrets that came before them: the "+
+			"values of this stack exceed %d MiB.\nSplit the stack, so that copies of all its secrets can be found.",
+			n, facts.KeptMiB))
 		one.Named = root
 		findings = append(findings, one)
 	}
