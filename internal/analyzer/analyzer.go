@@ -80,6 +80,7 @@ func (s *Server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirpc.
 
 // Configure receives levels and parameters.
 func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRequest) (*emptypb.Empty, error) {
+	defer s.session.Prepare() // not earlier: until then the engine waits for each answer
 	return &emptypb.Empty{}, coded(s.session.Configure(settings(req), nil))
 }
 

@@ -21,6 +21,7 @@ import (
 
 // exported checks a file of states or plans: one, or several concatenated ones, each as a source of its own.
 func (r *sourceRun) exported(ctx context.Context, t target, k Kind, in *Input, src jsontext.Source) error {
+	r.Session.Prepare() // while the file is read
 	err := r.document(ctx, t, k, in, src)
 	var unread *unreadError
 	if !errors.As(err, &unread) {

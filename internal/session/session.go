@@ -141,15 +141,13 @@ func (s *Session) Begin(stack *model.Stack) (err error) {
 }
 
 // Configure takes levels and parameters, and Pulumi's policy exceptions where nobody else applies them: in a preview or
-// update the engine does. It starts to compile the built-in rules in the background: not earlier, so that the engine's
-// calls before it do not wait for a processor.
+// update the engine does.
 func (s *Session) Configure(settings map[string]pack.Setting, exceptions exception.Set) (err error) {
 	defer s.Guard("Configure", "", &err)
 	l, err := s.loaded()
 	if err != nil {
 		return err
 	}
-	go l.evaluator() //nolint:errcheck // reported by the first call that needs it
 	made, err := l.configured(settings, exceptions, s.when())
 	if err != nil && s.Outage(err) {
 		if made, err = l.configured(nil, exceptions, s.when()); err != nil {
@@ -166,6 +164,14 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 	}
 	s.setup, s.config = made, made.config
 	return nil
+}
+
+// Prepare starts to compile the rules about resources and stacks in the background, so that the first of them waits less.
+// The engine's calls up to Configure, and files of a repository, do without these rules.
+func (s *Session) Prepare() {
+	if l, err := s.loaded(); err == nil {
+		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
+	}
 }
 
 // refusedConfiguration is the error of a configuration that does not count. The session is locked.
