@@ -15,9 +15,7 @@ import (
 type loader struct {
 	mu     sync.Mutex
 	read   *jsontext.Parts
-	last   [8]jsontext.Part
-	loaded [8]model.Value
-	next   int
+	loaded jsontext.Recent[jsontext.Part, model.Value]
 	failed error
 }
 
@@ -59,8 +57,8 @@ func (l *loader) properties(p jsontext.Part) (model.Value, *mistake, error) {
 func (l *loader) load(p jsontext.Part) model.Value {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if i := slices.Index(l.last[:], p); i >= 0 && l.loaded[i] != nil {
-		return l.loaded[i]
+	if v, ok := l.loaded.Get(p); ok {
+		return v
 	}
 	v, wrong, err := l.properties(p)
 	if wrong != nil {
@@ -72,8 +70,7 @@ func (l *loader) load(p jsontext.Part) model.Value {
 			l.failed = err
 		}
 	}
-	l.last[l.next], l.loaded[l.next] = p, v
-	l.next = (l.next + 1) % len(l.last)
+	l.loaded.Put(p, v)
 	return v
 }
 

@@ -3,7 +3,6 @@ package terraform
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/jsontext"
@@ -31,32 +30,13 @@ type loader struct {
 	mu      sync.Mutex
 	read    *jsontext.Parts // of resources
 	written *jsontext.Parts // of the configuration, which is read beside them
-	rows    recent[*row, *loaded]
-	configs recent[*configResource, *expressions]
+	rows    jsontext.Recent[*row, *loaded]
+	configs jsontext.Recent[*configResource, *expressions]
 	failed  error
 }
 
 func newLoader(d *Document) *loader {
 	return &loader{d: d, read: d.outline.Parts(), written: d.outline.Parts()}
-}
-
-// recent are the last few of many.
-type recent[K comparable, V any] struct {
-	keys   [8]K
-	values [8]V
-	next   int
-}
-
-func (r *recent[K, V]) get(key K) (v V, ok bool) {
-	if i := slices.Index(r.keys[:], key); i >= 0 {
-		return r.values[i], true
-	}
-	return v, false
-}
-
-func (r *recent[K, V]) put(key K, v V) {
-	r.keys[r.next], r.values[r.next] = key, v
-	r.next = (r.next + 1) % len(r.keys)
 }
 
 // err returns the first error in reading.
@@ -66,6 +46,13 @@ func (l *loader) err() error {
 	return l.failed
 }
 
+// fail records an error in reading, if it is the first one.
+func (l *loader) fail(err error) {
+	if l.failed == nil {
+		l.failed = err
+	}
+}
+
 // load returns the values of a resource. They are empty if they cannot be read, which err reports.
 func (l *loader) load(r *row) *loaded {
 	if r.held != nil {
@@ -73,10 +60,10 @@ func (l *loader) load(r *row) *loaded {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v, ok := l.rows.get(r)
+	v, ok := l.rows.Get(r)
 	if !ok {
 		v = l.values(r)
-		l.rows.put(r, v)
+		l.rows.Put(r, v)
 	}
 	return v
 }
@@ -93,31 +80,29 @@ func (l *loader) contain(p jsontext.Part, text string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all, err := l.read.Bytes(p)
-	if err != nil && l.failed == nil {
-		l.failed = err
-	}
+	l.fail(err)
 	return bytes.Contains(all, []byte(text))
 }
 
 // given and had return the views of the inputs and of the resulting state of a resource.
 func (l *loader) given(r *row) model.Value {
 	v := l.load(r)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if v.given == nil {
-		v.given = v.inputs.properties(r.spelling)
-	}
-	return v.given
+	return l.view(r, v.inputs, &v.given)
 }
 
 func (l *loader) had(r *row) model.Value {
 	v := l.load(r)
+	return l.view(r, v.outputs, &v.had)
+}
+
+// view returns the view of a tree, which it keeps.
+func (l *loader) view(r *row, t tree, kept *model.Value) model.Value {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if v.had == nil {
-		v.had = v.outputs.properties(r.spelling)
+	if *kept == nil {
+		*kept = t.properties(r.spelling)
 	}
-	return v.had
+	return *kept
 }
 
 func (l *loader) values(r *row) *loaded {
@@ -127,8 +112,8 @@ func (l *loader) values(r *row) *loaded {
 	after := l.tree(r.parts)
 	if r.instance != nil {
 		var wrong *mistake
-		if after, wrong = r.instance.values(after.value); wrong != nil && l.failed == nil {
-			l.failed = jsontext.ErrChanged // it was checked before
+		if after, wrong = r.instance.values(after.value); wrong != nil {
+			l.fail(jsontext.ErrChanged) // it was checked before
 		}
 	}
 	switch {
@@ -152,26 +137,22 @@ func (l *loader) configured(c *configResource) *expressions {
 	if c == nil {
 		return &expressions{}
 	}
-	e, ok := l.configs.get(c)
+	e, ok := l.configs.Get(c)
 	if ok {
 		return e
 	}
 	e = &expressions{blocks: map[*byte]expression{}}
 	text, err := l.written.Bytes(c.Expressions.Part)
 	e.of = objectOf(bytes.Clone(text))
-	if err != nil && l.failed == nil {
-		l.failed = err
-	}
-	l.configs.put(c, e)
+	l.fail(err)
+	l.configs.Put(c, e)
 	return e
 }
 
 func (l *loader) tree(p parts) tree {
 	one := func(p jsontext.Part) any {
 		v, err := l.read.Value(p)
-		if err != nil && l.failed == nil {
-			l.failed = err
-		}
+		l.fail(err)
 		return v
 	}
 	return tree{one(p.Value), one(p.Unknown), one(p.Sensitive)}
