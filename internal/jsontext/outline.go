@@ -2,6 +2,7 @@ package jsontext
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,6 +120,22 @@ func (p Part) refer(out []byte) []byte {
 // source; want is what is expected instead of something that is not JSON.
 func Scan(src Source, rule *Rule, want string) (*Outline, error) {
 	return scan(window{src: src}, rule, want)
+}
+
+// ScanUnlessRefused is Scan with a better error for documents of another kind: refused returns that of a text or an
+// outline. Of a source that is not JSON it is given the beginning, at most so many bytes.
+func ScanUnlessRefused(src Source, rule *Rule, want string, refused func(text []byte) error, most int64) (*Outline,
+	error,
+) {
+	o, err := Scan(src, rule, want)
+	if err == nil {
+		return o, refused(o.Text)
+	}
+	head, failed := Head(src, most)
+	if failed != nil {
+		return nil, failed
+	}
+	return nil, cmp.Or(refused(head), err)
 }
 
 func scan(w window, rule *Rule, want string) (*Outline, error) {

@@ -177,18 +177,8 @@ func Read(data []byte) (*State, error) { return ReadFrom(jsontext.Bytes(data)) }
 // stay open, and must not change, as long as the state is used; see [State.Err]. Its errors are of type
 // [*jsontext.Error] and quote nothing of the file, or they are those of the source.
 func ReadFrom(src jsontext.Source) (*State, error) {
-	o, err := jsontext.Scan(src, outlined(), want)
+	o, err := jsontext.ScanUnlessRefused(src, outlined(), want, Refused, maxRefused)
 	if err != nil {
-		head, failed := jsontext.Head(src, maxRefused)
-		if failed != nil {
-			return nil, failed
-		}
-		if refused := Refused(head); refused != nil {
-			return nil, refused
-		}
-		return nil, err
-	}
-	if err := Refused(o.Text); err != nil {
 		return nil, err
 	}
 	var f file

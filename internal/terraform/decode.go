@@ -248,22 +248,6 @@ func outlined() *jsontext.Rule {
 // maxRefused is how much of a file that is not JSON is read to say what it is.
 const maxRefused = 16 << 20
 
-// scan returns the outline of a plan or a state. Its error says what to write instead of a file that is neither.
-func scan(src jsontext.Source) (*jsontext.Outline, error) {
-	o, err := jsontext.Scan(src, outlined(), wanted)
-	if err != nil {
-		head, failed := jsontext.Head(src, maxRefused)
-		if failed != nil {
-			return nil, failed
-		}
-		if refused := Refused(head); refused != nil {
-			return nil, refused
-		}
-		return nil, err
-	}
-	return o, Refused(o.Text)
-}
-
 // decode decodes the JSON. Its errors contain a path and what is expected there, and quote nothing from the file.
 func decode(o *jsontext.Outline) (*file, error) {
 	form := formOf(o.Text)

@@ -49,7 +49,7 @@ func Read(data []byte) (*Document, error) { return ReadFrom(jsontext.Bytes(data)
 // see [Document.Err]. Errors contain a path in the file and what is expected there, and quote nothing from the file.
 // Errors about the file as a whole are of type [*jsontext.Error].
 func ReadFrom(src jsontext.Source) (*Document, error) {
-	o, err := scan(src)
+	o, err := jsontext.ScanUnlessRefused(src, outlined(), wanted, Refused, maxRefused)
 	if err != nil {
 		return nil, err
 	}
