@@ -94,7 +94,7 @@ func parse(text []byte) (measured, error) {
 		for i := 2; i < len(fields); i += 2 {
 			var v float64
 			if _, err := fmt.Sscan(fields[i], &v); err != nil {
-				return nil, fmt.Errorf("%s: %q is no number", name, fields[i])
+				return nil, fmt.Errorf("%s: %q is not a number", name, fields[i])
 			}
 			all[name][fields[i+1]] = v
 		}

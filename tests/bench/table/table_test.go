@@ -45,7 +45,7 @@ stripped program                             ≤ 33 MB  33.0 MB       yes
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
 	if _, err := parse([]byte("BenchmarkStart 1 many start-ms\n")); err == nil {
-		t.Error("what is no number is read")
+		t.Error("a value that is not a number is accepted")
 	}
 }
 
