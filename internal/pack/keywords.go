@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/progression-labs-development/policypack/internal/mistake"
 	"github.com/progression-labs-development/policypack/internal/nearest"
@@ -14,7 +15,7 @@ import (
 
 // keywords are the supported keywords of JSON schema and those of this program, each with a function that returns what
 // is expected of its value, empty if it is well-formed.
-func keywords() map[string]func(v any) string {
+var keywords = sync.OnceValue(func() map[string]func(v any) string {
 	is := func(types ...string) func(any) string {
 		return func(v any) string { return mistyped(types, v) }
 	}
@@ -79,7 +80,7 @@ func keywords() map[string]func(v any) string {
 		"properties": object, "patternProperties": object, "additionalProperties": is("boolean", "object"),
 		"propertyNames": object, "required": list(0, text), "minProperties": count, "maxProperties": count,
 	}
-}
+})
 
 // malformed returns what is wrong with a regular expression.
 func malformed(pattern any) string {
