@@ -1,8 +1,6 @@
 package tests
 
 import (
-	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -11,7 +9,6 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -23,21 +20,9 @@ func TestConcurrentCallers(t *testing.T) {
 	}
 	requests := []*pulumirpc.AnalyzeRequest{rawSecret(), request("aws:s3/bucket:Bucket", nil, nil)}
 	stack := &pulumirpc.AnalyzeStackRequest{}
-	files, err := filepath.Glob(filepath.Join(harness.Root(t), "policies", "*", "examples.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range files {
-		file, err := example.Load(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, c := range file.Cases {
-			// Each case is a stack of its own: what the pack remembers of one must not depend on the others' order.
-			c.Run.Project = fmt.Sprintf("%s-%d", filepath.Base(filepath.Dir(path)), i)
-			requests = append(requests, wiretest.Analyze(t, c.Registered())...)
-			stack.Resources = append(stack.Resources, wiretest.AnalyzeStack(t, c.Whole()).Resources...)
-		}
+	for _, c := range harness.Cases(t) {
+		requests = append(requests, wiretest.Analyze(t, c.Registered())...)
+		stack.Resources = append(stack.Resources, wiretest.AnalyzeStack(t, c.Whole()).Resources...)
 	}
 	// And findings of all kinds, with what the run remembers of them.
 	birds := newAviary(81)

@@ -29,14 +29,7 @@ func TestKilledCLI(t *testing.T) {
 		<-finish
 		return nil
 	})
-	// An executable pack that notes its process and then becomes the real one.
-	dir := t.TempDir()
-	pidFile := filepath.Join(dir, "pid")
-	launcher := filepath.Join(dir, "pack")
-	script := fmt.Sprintf("#!/bin/sh\necho $$ > %q\nexec %q \"$@\"\n", pidFile, harness.Policypack(t))
-	if err := os.WriteFile(launcher, []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	launcher, noted := harness.NotingLauncher(t)
 	done := make(chan harness.Result, 1)
 	go func() { done <- s.Preview(t, launcher, "") }()
 	select {
@@ -44,14 +37,7 @@ func TestKilledCLI(t *testing.T) {
 	case res := <-done:
 		t.Fatalf("the preview ended too early: %v\n%s", res.Err, res.Output)
 	}
-	text, err := os.ReadFile(pidFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	pid := noted()
 	cli := parentOf(t, pid)
 	if exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", cli)); err != nil || filepath.Base(exe) != "pulumi" {
 		t.Fatalf("the parent of the pack is %s, want pulumi (%v)", exe, err)

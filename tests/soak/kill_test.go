@@ -2,10 +2,6 @@ package soak
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -127,12 +123,7 @@ func killedPack(t *testing.T, part *row) {
 		<-finish
 		return ctx.RegisterResource("aws:s3/bucket:Bucket", "two", pulumi.Map{}, &pulumi.CustomResourceState{})
 	})
-	dir := t.TempDir()
-	pidFile, launcher := filepath.Join(dir, "pid"), filepath.Join(dir, "pack")
-	script := fmt.Sprintf("#!/bin/sh\necho $$ > %q\nexec %q \"$@\"\n", pidFile, harness.Policypack(t))
-	if err := os.WriteFile(launcher, []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	launcher, noted := harness.NotingLauncher(t)
 	done := make(chan harness.Result, 1)
 	go func() { done <- s.Preview(t, launcher, "") }()
 	select {
@@ -140,14 +131,7 @@ func killedPack(t *testing.T, part *row) {
 	case res := <-done:
 		t.Fatalf("the preview ended too early: %v\n%s", res.Err, res.Output)
 	}
-	text, err := os.ReadFile(pidFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	pid := noted()
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,10 @@
 package soak
 
 import (
-	"fmt"
-	"path/filepath"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"github.com/progression-labs-development/policypack/internal/example"
 	"github.com/progression-labs-development/policypack/internal/wire/wiretest"
 	"github.com/progression-labs-development/policypack/tests/internal/harness"
 )
@@ -19,30 +16,18 @@ type stack struct {
 	whole     *pulumirpc.AnalyzeStackRequest
 }
 
-// stacks are all cases with resources, each a project of its own: what the pack remembers of one must not depend on the
-// others' order.
+// stacks are all cases with resources.
 func stacks(t *testing.T) (all []stack) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(harness.Root(t), "policies", "*", "examples.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range files {
-		file, err := example.Load(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, c := range file.Cases {
-			c.Run.Project = fmt.Sprintf("%s-%d", filepath.Base(filepath.Dir(path)), i)
-			if resources := wiretest.Analyze(t, c.Registered()); len(resources) > 0 {
-				all = append(all, stack{
-					about: &pulumirpc.AnalyzerStackConfigureRequest{
-						Organization: c.Run.Organization, Project: c.Run.Project, Stack: c.Run.Stack, DryRun: c.Run.DryRun,
-						Tags: c.Run.Tags, Config: c.Run.Config, ConfigSecretKeys: c.Run.SecretConfig,
-					},
-					resources: resources, whole: wiretest.AnalyzeStack(t, c.Whole()),
-				})
-			}
+	for _, c := range harness.Cases(t) {
+		if resources := wiretest.Analyze(t, c.Registered()); len(resources) > 0 {
+			all = append(all, stack{
+				about: &pulumirpc.AnalyzerStackConfigureRequest{
+					Organization: c.Run.Organization, Project: c.Run.Project, Stack: c.Run.Stack, DryRun: c.Run.DryRun,
+					Tags: c.Run.Tags, Config: c.Run.Config, ConfigSecretKeys: c.Run.SecretConfig,
+				},
+				resources: resources, whole: wiretest.AnalyzeStack(t, c.Whole()),
+			})
 		}
 	}
 	if len(all) < 100 {

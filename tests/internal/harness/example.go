@@ -1,10 +1,13 @@
 package harness
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/progression-labs-development/policypack/internal/example"
 )
 
 // PreviewExample runs the preview of a program below examples with the project's folder as the pack, as the README
@@ -25,6 +28,23 @@ func PreviewExample(t testing.TB, name string) (string, error) {
 	cmd.Dir, cmd.Env = program, home.Environ()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// Cases are the cases of all policies' examples, each a project of its own: what the pack remembers of one must not
+// depend on the others' order.
+func Cases(t testing.TB) (all []example.Case) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(Root(t), "policies", "*", "examples.yaml"))
+	check(t, err)
+	for _, path := range files {
+		file, err := example.Load(path)
+		check(t, err)
+		for i, c := range file.Cases {
+			c.Run.Project = fmt.Sprintf("%s-%d", filepath.Base(filepath.Dir(path)), i)
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // InstallInfra installs the infra package of the examples.

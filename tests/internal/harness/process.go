@@ -3,8 +3,11 @@ package harness
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,3 +137,21 @@ func (w writer) Write(p []byte) (int, error) {
 
 // Conn is the connection to the process, for calls that no client makes.
 func (p *process) Conn() *grpc.ClientConn { return p.conn }
+
+// NotingLauncher returns an executable pack that notes its process and then becomes the real one, and a function that
+// returns the noted process once it was started.
+func NotingLauncher(t testing.TB) (launcher string, pid func() int) {
+	t.Helper()
+	dir := t.TempDir()
+	pidFile, launcher := filepath.Join(dir, "pid"), filepath.Join(dir, "pack")
+	script := fmt.Sprintf("#!/bin/sh\necho $$ > %q\nexec %q \"$@\"\n", pidFile, Policypack(t))
+	check(t, os.WriteFile(launcher, []byte(script), 0o755))
+	return launcher, func() int {
+		t.Helper()
+		text, err := os.ReadFile(pidFile)
+		check(t, err)
+		n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		check(t, err)
+		return n
+	}
+}
