@@ -20,7 +20,7 @@ const (
 	share = 64 << 20
 	// packed is how many times larger a compressed source is taken to be than its file.
 	packed = 16
-	// small is the maximum size in bytes of sources of which the garbage of several may gather, and percent is how much.
+	// small is the maximum size in bytes of sources of which the garbage of several may gather, percent is how much.
 	// That of a source that is read in parts is collected more often: it leaves much garbage and keeps little. A plan
 	// of 32 MiB takes 89 MB instead of 103, for a fifth more CPU time.
 	small        = 8 << 20

@@ -166,8 +166,8 @@ func (s *Session) Configure(settings map[string]pack.Setting, exceptions excepti
 	return nil
 }
 
-// Prepare starts to compile the rules about resources and stacks in the background, so that the first of them waits less.
-// The engine's calls up to Configure, and files of a repository, do without these rules.
+// Prepare starts to compile the rules about resources and stacks in the background, so that the first of them waits
+// less. The engine's calls up to Configure, and files of a repository, do without these rules.
 func (s *Session) Prepare() {
 	if l, err := s.loaded(); err == nil {
 		go l.evaluator() //nolint:errcheck // reported by the first call that needs it
